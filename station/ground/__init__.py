@@ -1,0 +1,1 @@
+"""The ground every room stands on: database and act(), refusals, money, clock, web guards."""

@@ -1,0 +1,42 @@
+"""The one clock. The demonstration moves it; nothing else may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+_moved: ContextVar[datetime | None] = ContextVar("moved", default=None)
+
+
+def now() -> datetime:
+    """Aware UTC time of this moment, or the moment the clock was moved to."""
+    return _moved.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """The court's day: the date in Shanghai."""
+    return in_shanghai(now()).date()
+
+
+def in_shanghai(moment: datetime) -> datetime:
+    """The same moment as people at the station read it; refuses naive times."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without zone")
+    return moment.astimezone(SHANGHAI)
+
+
+@contextmanager
+def moved_to(moment: datetime) -> Iterator[None]:
+    """Let acts inside happen at `moment` (aware); for history and tests."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without zone")
+    token = _moved.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _moved.reset(token)

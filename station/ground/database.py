@@ -1,0 +1,180 @@
+"""The database and `act()`: the one place that commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import g, has_request_context
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Date, DateTime, LargeBinary, MetaData, Text, event, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
+
+from .refused import Refused
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every row. Text without length, aware times, 64-bit integers (money is fen)."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    registry = registry(
+        metadata=metadata,
+        type_annotation_map={
+            str: Text,
+            int: BigInteger,
+            bytes: LargeBinary,
+            date: Date,
+            datetime: DateTime(timezone=True),
+            dict[str, Any]: JSONB,
+            list[Any]: JSONB,
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+# Tables of a technical nature: a sign-in session, a job's progress, an attempt to deliver.
+# They say nothing about a car and may change without a line on the trail, by `upkeep()` only.
+UPKEEP: dict[str, Any] = {"upkeep": True}
+
+
+class Unwitnessed(RuntimeError):
+    """Rows changed without a trail line, or outside of any act: a programming fault."""
+
+
+class AlreadyDone(Exception):
+    """This very form was acted on before; `location` is where that act led, if known."""
+
+    def __init__(self, location: str | None) -> None:
+        super().__init__("already done")
+        self.location = location
+
+
+@dataclass
+class Acting:
+    """What the running act has done so far."""
+
+    upkeep: bool = False
+    changed: bool = False
+    witnessed: bool = False
+
+
+@contextmanager
+def act() -> Iterator[Session]:
+    """One act, committed whole or not at all.
+
+    Raises `Unwitnessed` when rows changed and no trail line was written, `AlreadyDone` when the
+    same form was acted on before (its token is taken in this very transaction), and lets every
+    `Refused` through after rolling back.
+    """
+    with _transaction(Acting()) as session:
+        _take_token(session)
+        yield session
+        session.flush()
+        acting: Acting = session.info["acting"]
+        if acting.changed and not acting.witnessed:
+            raise Unwitnessed("rows changed without a line on the trail")
+
+
+@contextmanager
+def upkeep() -> Iterator[Session]:
+    """A technical change (see UPKEEP): no line on the trail, no business table."""
+    with _transaction(Acting(upkeep=True)) as session:
+        yield session
+
+
+@contextmanager
+def _transaction(acting: Acting) -> Iterator[Session]:
+    session: Session = db.session()
+    if "acting" in session.info:
+        raise RuntimeError("acts do not nest")
+    session.rollback()  # what was read before is read again inside the act
+    session.info["acting"] = acting
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("acting", None)
+
+
+def witness() -> None:
+    """Called by the trail when it has written the line of the running act."""
+    acting: Acting | None = db.session().info.get("acting")
+    if acting is None:
+        raise Unwitnessed("a trail line outside of an act")
+    acting.witnessed = True
+
+
+def _take_token(session: Session) -> None:
+    token = g.pop("once", None) if has_request_context() else None
+    if not token:
+        return
+    taken = session.execute(
+        text(
+            "INSERT INTO ground_once (token, taken_at) VALUES (:token, now())"
+            " ON CONFLICT DO NOTHING RETURNING token"
+        ),
+        {"token": token},
+    ).scalar()
+    if taken is None:
+        raise AlreadyDone(
+            session.execute(
+                text("SELECT location FROM ground_once WHERE token = :token"), {"token": token}
+            ).scalar()
+        )
+    g.once_taken = token
+
+
+def _guard(session: Session, tables: set[Any]) -> None:
+    acting: Acting | None = session.info.get("acting")
+    business = {table.name for table in tables if not table.info.get("upkeep")}
+    if acting is None:
+        raise Unwitnessed(f"change outside of act(): {sorted(t.name for t in tables)}")
+    if acting.upkeep and business:
+        raise Unwitnessed(f"business rows in upkeep(): {sorted(business)}")
+    acting.changed = acting.changed or bool(business)
+
+
+@event.listens_for(Session, "before_flush")
+def _guard_flush(session: Session, *_: object) -> None:
+    rows = [*session.new, *session.deleted, *(r for r in session.dirty if session.is_modified(r))]
+    if rows:
+        _guard(session, {row.__table__ for row in rows})
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _guard_execute(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        _guard(state.session, {state.statement.table})  # type: ignore[attr-defined]
+
+
+def get_or_404(row: Any, what: str = "") -> Any:
+    """`row`, or the refusal that it is not there (or not for this reader: the same answer)."""
+    if row is None:
+        raise Refused(
+            "not_found",
+            "没有找到%(what)s，或您无权查看。请返回列表重新选择。",
+            status=404,
+            what=what,
+        )
+    return row

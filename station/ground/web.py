@@ -1,0 +1,236 @@
+"""What every page needs: cookies, form tokens, headers, language, refusals as pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, g, redirect, render_template, request
+from flask_babel import Babel, get_locale, gettext
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from sqlalchemy import text
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from .database import AlreadyDone, db, upkeep
+from .ids import new_id
+from .refused import Refused
+from .settings import PROJECT, Settings
+
+BUILT = PROJECT / "assets" / "built"
+CHECKOUT = "https://checkout.stripe.com"
+
+limiter = Limiter(key_func=get_remote_address, default_limits=[])
+csrf = CSRFProtect()
+
+
+def choose_locale() -> str:
+    """zh unless the reader chose or asks for English."""
+    chosen = request.args.get("lang") or request.cookies.get("lang")
+    if chosen in {"zh", "en"}:
+        return "zh_CN" if chosen == "zh" else "en"
+    return request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh").replace("-", "_")
+
+
+def furnish(app: Flask, settings: Settings) -> None:
+    """Give the application its web manners."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        MAX_CONTENT_LENGTH=600 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_TRANSLATION_DIRECTORIES=str(PROJECT / "translations"),
+        BABEL_DEFAULT_LOCALE="zh_CN",
+        RATELIMIT_STORAGE_URI=settings.limits_url,
+        RATELIMIT_ENABLED=not settings.testing,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app, locale_selector=choose_locale)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.before_request(refuse_other_origins)
+    app.before_request(note_token)
+    app.after_request(keep_location)
+    app.after_request(set_headers(settings))
+    _answer_refusals(app)
+    _offer_globals(app, settings)
+
+
+def refuse_other_origins() -> None:
+    """A form from another site is refused before anything reads it (beside the CSRF token)."""
+    if request.method in {"GET", "HEAD", "OPTIONS"} or _is_webhook():
+        return
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin", request.host_url.rstrip("/"))
+    if site not in {"same-origin", "none"} or origin != request.host_url.rstrip("/"):
+        raise Refused(
+            "other_origin", "这个表单来自别的网站，已拒绝。请在本站页面上重新操作。", status=403
+        )
+
+
+def _is_webhook() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "webhook", False)
+
+
+def webhook(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view that other servers call: its own signature stands for the form's guards."""
+    view.webhook = True  # type: ignore[attr-defined]
+    return csrf.exempt(view)  # type: ignore[no-any-return]
+
+
+def note_token() -> None:
+    """Hand the form's one-time token to act(), which takes it in its own transaction."""
+    if request.method == "POST":
+        g.once = request.form.get("once") or request.headers.get("X-Once")
+
+
+def keep_location(response: Response) -> Response:
+    """Remember where the act led, so that its replay leads there too."""
+    token = g.pop("once_taken", None)
+    if token and response.location and response.status_code < 400:
+        with upkeep() as session:
+            session.execute(
+                text("UPDATE ground_once SET location = :location WHERE token = :token"),
+                {"token": token, "location": response.location},
+            )
+    return response
+
+
+def set_headers(settings: Settings) -> Callable[[Response], Response]:
+    """Strict headers: own scripts and styles only."""
+    policy = (
+        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+        f"form-action 'self' {CHECKOUT} {settings.stripe_api}".rstrip()
+    )
+
+    def add(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = (
+            "camera=(self), geolocation=(self), gyroscope=(self)"
+        )
+        if settings.secure_cookies:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        if response.mimetype == "text/html":
+            response.headers.setdefault("Cache-Control", "no-store")
+        if request.args.get("lang") in {"zh", "en"}:
+            response.set_cookie("lang", request.args["lang"], max_age=31536000, samesite="Lax")
+        if request.args.get("elder") in {"0", "1"}:
+            response.set_cookie("elder", request.args["elder"], max_age=31536000, samesite="Lax")
+        return response
+
+    return add
+
+
+def say(refusal: Refused) -> str:
+    """The refusal's sentence in the reader's language."""
+    return str(gettext(refusal.message, **refusal.values))
+
+
+def wants_json() -> bool:
+    """Whether scripts, not a person's page load, asked."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == (
+        "application/json"
+    )
+
+
+def _answer_refusals(app: Flask) -> None:
+    @app.errorhandler(Refused)
+    def refused(refusal: Refused) -> AnyResponse:
+        db.session.rollback()
+        if wants_json():
+            return _problem(refusal.code, say(refusal), refusal.status, refusal.field)
+        g.refusal = {"text": say(refusal), "code": refusal.code, "field": refusal.field}
+        view = app.view_functions.get(request.endpoint or "")
+        if request.method == "POST" and (endpoint := getattr(view, "refill", None)):
+            g.typed = request.form
+            shown: Any = app.view_functions[endpoint](**(request.view_args or {}))
+            page = app.make_response(shown)
+        else:
+            page = app.make_response(render_template("error.html", status=refusal.status))
+        page.status_code = refusal.status
+        return page
+
+    @app.errorhandler(AlreadyDone)
+    def already(done: AlreadyDone) -> AnyResponse:
+        if wants_json():
+            return _problem("already_done", gettext("这张表单已经办过，没有重复办理。"), 409, None)
+        return redirect(done.location or request.referrer or "/", 303)
+
+    @app.errorhandler(CSRFError)
+    def stale_form(_: CSRFError) -> AnyResponse:
+        return refused(
+            Refused("stale_form", "页面已过期，请刷新后重新提交；您填写的内容还在。", status=403)
+        )
+
+    @app.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> AnyResponse:
+        code, status = error.name.lower().replace(" ", "_"), error.code or 500
+        return refused(Refused(code, PLAIN.get(status, PLAIN[500]), status=status))
+
+
+PLAIN = {
+    400: "请求不完整，请返回上一页重新提交。",
+    404: "没有这个页面。请检查链接，或从首页重新进入。",
+    405: "这个地址不接受这样的操作。请从页面上的按钮进入。",
+    413: "文件太大。请压缩后再传，或分开上传。",
+    429: "尝试次数太多，请稍等几分钟再试。",
+    500: "系统出错，您的操作没有生效，已记录。请稍后重试或拨打站内电话。",
+}
+
+
+def _problem(code: str, sentence: str, status: int, field: str | None) -> AnyResponse:
+    body = {"type": f"urn:shuzhan:{code}", "title": sentence, "status": status, "code": code}
+    if field:
+        body["field"] = field
+    return Response(
+        json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json"
+    )
+
+
+def _read_manifest(path: Path) -> dict[str, str]:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _offer_globals(app: Flask, settings: Settings) -> None:
+    built = _read_manifest(BUILT / "manifest.json")
+
+    def asset(name: str) -> str:
+        return f"/assets/{built.get(name, name)}"
+
+    def csrf_field() -> Markup:
+        return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+    def once_field() -> Markup:
+        return Markup('<input type="hidden" name="once" value="{}">').format(new_id())
+
+    app.jinja_env.globals.update(
+        asset=asset,
+        csrf_field=csrf_field,
+        once_field=once_field,
+        csrf_token=generate_csrf,
+        demo=settings.demonstration,
+        station_phone=settings.station_phone,
+    )
+
+    @app.context_processor
+    def per_request() -> dict[str, Any]:
+        return {
+            "actor": g.get("actor"),
+            "refusal": g.get("refusal"),
+            "typed": g.get("typed", {}),
+            "elder": request.args.get("elder", request.cookies.get("elder")) == "1",
+            "locale": "en" if str(get_locale()).startswith("en") else "zh",
+        }

@@ -1,0 +1,110 @@
+"""Signed checkpoints outside the database: what tail cuts and rewritten chains are seen against."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy import select
+
+from station.ground import clock
+from station.ground.database import db
+
+from . import rules
+from .models import Chain
+from .reads import Fault, list_leaves
+
+
+def load_key(folder: Path) -> Ed25519PrivateKey:
+    """The installation's signing key, made once (Ed25519, RFC 8032)."""
+    path = folder / "trail_ed25519.pem"
+    if path.exists():
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        if not isinstance(key, Ed25519PrivateKey):
+            raise ValueError(f"{path} does not hold an Ed25519 key")
+        return key
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = Ed25519PrivateKey.generate()
+    pem = made.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(pem)
+    return made
+
+
+def export(folder: Path, key: Ed25519PrivateKey) -> int:
+    """Append one signed checkpoint per grown chain to `folder/<chain>.jsonl`; how many."""
+    folder.mkdir(parents=True, exist_ok=True)
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    (folder / "public_key.pem").write_bytes(public)
+    count = 0
+    for chain in db.session.scalars(select(Chain).order_by(Chain.id)):
+        if _last_length(folder, chain.id) != chain.length:
+            _append(folder / f"{chain.id}.jsonl", _signed(chain, key))
+            count += 1
+    return count
+
+
+def _signed(chain: Chain, key: Ed25519PrivateKey) -> dict[str, str | int]:
+    body: dict[str, str | int] = {
+        "chain": chain.id,
+        "length": chain.length,
+        "root": rules.root(list_leaves(chain.id, chain.length)).hex(),
+        "at": rules.as_text(clock.now()),
+    }
+    signature = key.sign(rfc8785.dumps(body))
+    return {**body, "signature": base64.b64encode(signature).decode("ascii")}
+
+
+def _append(path: Path, body: dict[str, str | int]) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(body, sort_keys=True) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _last_length(folder: Path, chain: str) -> int | None:
+    path = folder / f"{chain}.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return int(json.loads(lines[-1])["length"]) if lines else None
+
+
+def find_faults(folder: Path, public: Ed25519PublicKey) -> Iterator[Fault]:
+    """Hold every chain against every checkpoint of it in `folder`."""
+    known = {chain.id: chain.length for chain in db.session.scalars(select(Chain))}
+    for path in sorted(folder.glob("*.jsonl")):
+        leaves = list_leaves(path.stem) if path.stem in known else []
+        for text in path.read_text(encoding="utf-8").splitlines():
+            fault = _fault(json.loads(text), leaves, public)
+            if fault:
+                yield fault
+                break
+
+
+def _fault(
+    checkpoint: dict[str, str | int], leaves: list[bytes], public: Ed25519PublicKey
+) -> Fault | None:
+    body = {name: value for name, value in checkpoint.items() if name != "signature"}
+    chain, length = str(body["chain"]), int(body["length"])
+    try:
+        signature = base64.b64decode(str(checkpoint["signature"]))
+        public.verify(signature, rfc8785.dumps(body))
+    except InvalidSignature:
+        return Fault(chain, length, "a checkpoint's signature is not ours")
+    if len(leaves) < length:
+        return Fault(chain, len(leaves) + 1, f"the tail is cut: a checkpoint saw {length} lines")
+    if rules.root(leaves[:length]).hex() != body["root"]:
+        return Fault(chain, length, "the chain was rewritten since a checkpoint saw it")
+    return None

@@ -1,0 +1,176 @@
+"""Questions to the trail: timelines, last lines, and whether it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from itertools import groupby
+
+from sqlalchemy import select
+
+from station.ground.database import db, get_or_404
+
+from . import rules
+from .models import Chain, TrailLine, TrailValue
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something on the trail is not as it was written."""
+
+    chain: str
+    number: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"chain {self.chain} line {self.number}: {self.what}"
+
+
+def find_last_line(subject: str) -> TrailLine | None:
+    """The newest line about a subject: who changed it, and when."""
+    return db.session.scalars(
+        select(TrailLine).where(TrailLine.subject == subject).order_by(TrailLine.at.desc()).limit(1)
+    ).first()
+
+
+def list_for_vehicle(vehicle: str) -> Sequence[TrailLine]:
+    """Every act on a vehicle, oldest first, across all chains."""
+    return db.session.scalars(
+        select(TrailLine)
+        .where(TrailLine.vehicle == vehicle)
+        .order_by(TrailLine.at, TrailLine.chain, TrailLine.number)
+    ).all()
+
+
+def list_for_case(case: str) -> Sequence[TrailLine]:
+    """Every act in a case, oldest first."""
+    return db.session.scalars(
+        select(TrailLine).where(TrailLine.case == case).order_by(TrailLine.at, TrailLine.number)
+    ).all()
+
+
+def get_line_by_hash(fingerprint: str) -> TrailLine:
+    """The line whose leaf hash begins with `fingerprint` (at least 16 hexadecimal digits)."""
+    digits = fingerprint.strip().lower()
+    row = None
+    if len(digits) >= 16 and len(digits) % 2 == 0 and set(digits) <= set("0123456789abcdef"):
+        low = bytes.fromhex(digits)
+        high = low + b"\xff" * (32 - len(low))
+        row = db.session.scalars(
+            select(TrailLine).where(TrailLine.hash.between(low, high)).limit(1)
+        ).first()
+    line: TrailLine = get_or_404(row, "这条留痕")
+    return line
+
+
+def list_values(line: TrailLine) -> dict[str, str]:
+    """The personal values beside a line that were not erased."""
+    rows = db.session.scalars(
+        select(TrailValue).where(TrailValue.chain == line.chain, TrailValue.number == line.number)
+    )
+    return {row.name: row.value for row in rows}
+
+
+def as_line(row: TrailLine) -> rules.Line:
+    """The row as the rules see it."""
+    return rules.Line(
+        chain=row.chain,
+        number=row.number,
+        at=row.at.astimezone(UTC),
+        happened_at=row.happened_at,
+        clock_doubtful=row.clock_doubtful,
+        act=row.act,
+        subject=row.subject,
+        vehicle=row.vehicle,
+        case=row.case,
+        command=row.command,
+        actor=row.actor,
+        role=row.role,
+        organisation=row.organisation,
+        device=row.device,
+        address=row.address,
+        facts=row.facts,
+        previous=row.previous,
+    )
+
+
+def find_faults() -> Iterator[Fault]:
+    """Walk every chain from its first line; the first fault of a chain ends that chain's walk."""
+    erased = _list_erased()
+    for chain in db.session.scalars(select(Chain).order_by(Chain.id)):
+        fault = _first_fault(chain, erased)
+        if fault:
+            yield fault
+
+
+def _first_fault(chain: Chain, erased: set[tuple[str, int, str]]) -> Fault | None:
+    previous, number = rules.NO_PREVIOUS, 0
+    rows = db.session.scalars(
+        select(TrailLine)
+        .where(TrailLine.chain == chain.id)
+        .order_by(TrailLine.number)
+        .execution_options(yield_per=500)
+    )
+    values = _values_by_line(chain.id)
+    for row in rows:
+        number += 1
+        what = _fault_of_line(row, number, previous) or _fault_of_values(
+            row, values.get(row.number, []), erased
+        )
+        if what:
+            return Fault(chain.id, number, what)
+        previous = row.hash
+    if (number, previous) != (chain.length, chain.head):
+        return Fault(
+            chain.id, number + 1, f"the chain says {chain.length} lines, {number} are there"
+        )
+    return None
+
+
+def _fault_of_line(row: TrailLine, number: int, previous: bytes) -> str | None:
+    if row.number != number:
+        return f"expected number {number}, found {row.number}"
+    if row.previous != previous:
+        return "does not follow the line before"
+    try:
+        fresh = rules.leaf(as_line(row))
+    except ValueError as error:
+        return f"cannot be written canonically: {error}"
+    return None if row.hash == fresh else "was altered: its hash does not match"
+
+
+def _fault_of_values(
+    row: TrailLine, values: Sequence[TrailValue], erased: set[tuple[str, int, str]]
+) -> str | None:
+    wanted = {name[:-1]: value for name, value in row.facts.items() if name.endswith("~")}
+    wanted |= {name: v for name in ("device", "address") if (v := getattr(row, name))}
+    for value in values:
+        if rules.digest(value.salt, value.name, value.value) != wanted.pop(value.name, None):
+            return f"the value of {value.name!r} beside it was altered"
+    for name in wanted:
+        if (row.chain, row.number, name) not in erased:
+            return f"the value of {name!r} is gone and no act erased it"
+    return None
+
+
+def _values_by_line(chain: str) -> dict[int, list[TrailValue]]:
+    rows = db.session.scalars(
+        select(TrailValue).where(TrailValue.chain == chain).order_by(TrailValue.number)
+    )
+    return {number: list(group) for number, group in groupby(rows, key=lambda row: row.number)}
+
+
+def _list_erased() -> set[tuple[str, int, str]]:
+    rows = db.session.scalars(select(TrailLine).where(TrailLine.act == rules.ERASED))
+    return {
+        (row.facts["chain"], row.facts["number"], name)
+        for row in rows
+        for name in str(row.facts["names"]).split()
+    }
+
+
+def list_leaves(chain: str, length: int | None = None) -> list[bytes]:
+    """Leaf hashes of a chain in order, the first `length` of them."""
+    question = select(TrailLine.hash).where(TrailLine.chain == chain).order_by(TrailLine.number)
+    return list(db.session.scalars(question.limit(length) if length is not None else question))
