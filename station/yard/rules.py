@@ -1,0 +1,221 @@
+"""Bays and the way round them, the care plan of stored vehicles, and what a reading means.
+
+Plan and limits are data: `maintenance_plan.yaml`. Care follows days as a battery counts them,
+so its due days do not roll over holidays. The custodian may not use the vehicle (查扣冻规定
+art 10): care moves nothing without its own task.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from station.ground.refused import Refused
+from station.ground.tables import read_table
+from station.ground.widths import ascii_upper, half_width
+from station.ground.words import N_
+from station.vehicles.rules import Energy
+
+TABLE = read_table(__file__, "maintenance_plan.yaml")
+
+
+# --- bays
+
+
+@dataclass(frozen=True, order=True)
+class BayCode:
+    """One bay: a zone letter and a number from 1 to 999, written ``A-07``."""
+
+    zone: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.zone}-{self.number:02d}"
+
+
+def read_bay_code(text: str) -> BayCode:
+    """Read a bay code as typed or scanned: ``A-07``, ``a7`` and ``Ａ－０７`` are the same bay.
+
+    Raises `Refused` (field ``bay``) for anything else.
+    """
+    plain = re.sub(r"\s", "", ascii_upper(half_width(text)))
+    found = re.fullmatch(r"([A-Z])-?0*([1-9][0-9]{0,2})", plain)
+    if not found:
+        raise Refused(
+            "bay_code",
+            "“%(text)s”不是库位编号，应为区号加数字，例如 A-07。请扫描库位牌或重新填写。",
+            field="bay",
+            text=text.strip()[:20],
+        )
+    return BayCode(found[1], int(found[2]))
+
+
+def walking_order(bay: BayCode) -> tuple[str, int]:
+    """Sort key of a care round: zone by zone, up one row and down the next."""
+    down = ord(bay.zone) % 2 == 0
+    return bay.zone, -bay.number if down else bay.number
+
+
+# --- care
+
+
+class Occasion(StrEnum):
+    """An event that calls for a task, whatever the day."""
+
+    BEFORE_VIEWING = "before_viewing"
+    BEFORE_RELEASE = "before_release"
+
+
+@dataclass(frozen=True)
+class CareTask:
+    """One row of the plan. `every` days (None: by `occasions` alone). `automatic`: by the
+    program. `reading`: key of the reading to take, or empty. `running`: needs a running engine.
+    """
+
+    id: str
+    zh: str
+    every: int | None
+    energies: frozenset[Energy]
+    showroom: bool
+    running: bool
+    automatic: bool
+    reading: str
+    occasions: frozenset[Occasion]
+    ref: str
+
+
+def _task(row: Mapping[str, Any]) -> CareTask:
+    return CareTask(
+        id=row["id"],
+        zh=row["zh"],
+        every=row.get("every"),
+        energies=frozenset(map(Energy, row.get("applies", list(Energy)))),
+        showroom=row.get("showroom", False),
+        running=row.get("running", False),
+        automatic=row.get("automatic", False),
+        reading=row.get("reading", ""),
+        occasions=frozenset(map(Occasion, row.get("when", ()))),
+        ref=row["ref"],
+    )
+
+
+PLAN = {task.id: task for task in map(_task, TABLE["tasks"])}
+
+
+@dataclass(frozen=True)
+class StoredVehicle:
+    """What the plan needs to know. `can_run`: has a key, starts, and the court agrees.
+
+    `last_done`: task id → day it was last done.
+    """
+
+    energy: Energy
+    taken_in: date
+    showroom: bool = False
+    can_run: bool = False
+    last_done: Mapping[str, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A task and its day. `overdue_days`: whole days past it, 0 when not past."""
+
+    task: CareTask
+    on: date
+    overdue_days: int
+
+
+def applies(task: CareTask, vehicle: StoredVehicle) -> bool:
+    """Whether people must do `task` on `vehicle` at all."""
+    return (
+        not task.automatic
+        and vehicle.energy in task.energies
+        and (vehicle.showroom or not task.showroom)
+        and (vehicle.can_run or not task.running)
+    )
+
+
+def next_due(task: CareTask, vehicle: StoredVehicle) -> date | None:
+    """Day on which `task` falls due next; None when it goes by occasions or does not apply."""
+    if task.every is None or not applies(task, vehicle):
+        return None
+    last = vehicle.last_done.get(task.id, vehicle.taken_in)
+    return last + timedelta(days=task.every)
+
+
+def due_by(vehicle: StoredVehicle, today: date) -> list[Due]:
+    """Tasks due on or before `today`, the longest overdue first."""
+    found = []
+    for task in PLAN.values():
+        on = next_due(task, vehicle)
+        if on is not None and on <= today:
+            found.append(Due(task, on, (today - on).days))
+    return sorted(found, key=lambda due: (due.on, due.task.id))
+
+
+def called_by(occasion: Occasion, vehicle: StoredVehicle) -> list[CareTask]:
+    """Tasks that `occasion` calls for."""
+    return [t for t in PLAN.values() if occasion in t.occasions and applies(t, vehicle)]
+
+
+# --- readings
+
+
+class ReadingState(StrEnum):
+    """What a reading asks for."""
+
+    GOOD = "good"
+    WATCH = "watch"
+    ACT = "act"
+    ALARM = "alarm"
+
+
+READING_STATE_WORDS = {
+    ReadingState.GOOD: N_("正常"),
+    ReadingState.WATCH: N_("留意"),
+    ReadingState.ACT: N_("需处理"),
+    ReadingState.ALARM: N_("报警"),
+}
+READING_WORDS: dict[str, str] = {code: row["zh"] for code, row in TABLE["readings"].items()}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A judged reading. `zh`: sentence (msgid) that says what to do."""
+
+    code: str
+    value: int
+    state: ReadingState
+    zh: str
+
+    @property
+    def in_range(self) -> bool:
+        """Whether nothing need be done."""
+        return self.state is ReadingState.GOOD
+
+
+def judge_reading(code: str, value: int) -> Reading:
+    """Judge a reading in its table unit: ``battery_mv`` (mV at rest), ``soc_percent`` (%),
+    ``tyre_kpa_over_placard`` (measured minus placard, kPa).
+
+    Raises `Refused` (field ``reading``) for a value that the thing cannot have.
+    """
+    row = TABLE["readings"][code]
+    low, high = row["possible"]
+    if not low <= value <= high:
+        raise Refused(
+            "reading_impossible",
+            "“%(reading)s”读数 %(value)d %(unit)s 不可能，应在 %(low)d 至 %(high)d 之间，请复测。",
+            field="reading",
+            reading=row["zh"],
+            value=value,
+            unit=row["unit"],
+            low=low,
+            high=high,
+        )
+    band = [band for band in row["bands"] if band["from"] <= value][-1]
+    return Reading(code, value, ReadingState(band["state"]), band["zh"])
