@@ -23,32 +23,32 @@ def format_yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}¥ {yuan:,}.{rest:02d}"
 
 
-def read_yuan(text: str) -> int:
+def read_yuan(text: str, field: str = "amount") -> int:
     """Read an amount in yuan as a person types it and give fen.
 
     Full-width digits, spaces, thousands commas, a leading ¥ and a closing 元 are understood.
-    Raises `Refused` (field ``amount``): nothing typed, not a number, negative, more than two
+    Raises `Refused` at form field `field`: nothing typed, not a number, negative, more than two
     decimals, beyond `MAX_FEN`.
     """
     plain = re.sub(r"\s", "", half_width(text)).removeprefix("¥").removesuffix("元")
     if not plain:
-        raise Refused("money_empty", "没有填写金额，请填写以元为单位的数字。", field="amount")
+        raise Refused("money_empty", "没有填写金额，请填写以元为单位的数字。", field=field)
     if plain[0] in "-−" and _AMOUNT.fullmatch(plain[1:].removeprefix("¥")):
-        raise Refused("money_negative", "金额不能为负数，请填写不小于 0 的数。", field="amount")
+        raise Refused("money_negative", "金额不能为负数，请填写不小于 0 的数。", field=field)
     found = _AMOUNT.fullmatch(plain)
     if not found:
         raise Refused(
             "money_nonsense",
             "“%(text)s”不是金额，请填写数字，例如 49253.00。",
-            field="amount",
+            field=field,
             text=text[:40],
         )
     cents = found[2] or ""
     if len(cents) > 2:
-        raise Refused("money_decimals", "金额最多到分（两位小数），请改正。", field="amount")
+        raise Refused("money_decimals", "金额最多到分（两位小数），请改正。", field=field)
     fen = int(found[1].replace(",", "")[:20]) * 100 + int(cents.ljust(2, "0"))
     if fen > MAX_FEN:
-        raise Refused("money_too_large", "金额过大，请核对小数点和位数。", field="amount")
+        raise Refused("money_too_large", "金额过大，请核对小数点和位数。", field=field)
     return fen
 
 
