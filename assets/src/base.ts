@@ -1,4 +1,6 @@
-// On every page: bring a refusal to the eye, stop double presses, print.
+// On every page: say that scripts run, bring a refusal to the eye, stop double presses, print.
+
+document.documentElement.classList.add("js");
 
 const refusal = document.querySelector<HTMLElement>("[data-focus]");
 if (refusal) {

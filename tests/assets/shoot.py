@@ -14,6 +14,11 @@ SHOTS = {
     "forms": ["kind=hand", "kind=desk&refused=1"],
     "tables": ["", "rows=0", "rows=200"],
     "states": [""],
+    "window": [""],
+    "shots": [""],
+    "marks": [""],
+    "story": [""],
+    "wall": [""],
 }
 WIDTHS = (320, 390, 1366)
 MOODS = {"light": "", "dark": "theme=dark", "elder": "elder=1"}
