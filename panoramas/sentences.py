@@ -1,0 +1,60 @@
+"""What the engine says when a picture cannot be used, or can be used with a remark.
+
+Every sentence is Chinese, says what happened and what to do next, and is itself the key of its
+translation; `%(name)s` places are filled from `values` when it is shown.
+"""
+
+from __future__ import annotations
+
+VERSION = "1"
+"""Part of every content address: raise it when the same input gives other bytes."""
+
+REFUSALS = {
+    "unreadable": "“%(name)s”不是可识别的图片，或编码不受支持（如 12 位 JPEG）；请改传 8 位 JPEG、PNG 或 WebP。",
+    "truncated": "“%(name)s”不完整，文件中途截断；请重新上传原始文件。",
+    "too_small": "“%(name)s”只有 %(width)s×%(height)s 像素，太小；请上传至少 %(least)s 像素宽的原图。",
+    "too_large": "“%(name)s”为 %(width)s×%(height)s 像素，超过上限（边长 %(side)s、总数 %(pixels)s 万像素）；请缩小后上传。",
+    "one_colour": "“%(name)s”整幅只有一种颜色，看不到任何内容；请检查镜头后重拍。",
+    "not_panorama": "“%(name)s”不是 2:1 的全景图，也没有全景信息（GPano）；请上传全景相机导出的原图。",
+    "projection": "“%(name)s”的投影方式为 %(projection)s，目前只接受等距柱状投影（equirectangular）；请重新导出。",
+    "gpano_wrong": "“%(name)s”的全景信息（GPano）自相矛盾：%(tag)s；请用全景相机的软件重新导出。",
+    "mask_wrong": "遮挡框超出图片范围；请在图片之内重新框选。",
+    "too_few": "只有 %(count)s 张照片，至少需要 %(least)s 张；请补拍后再提交。",
+    "too_many": "共 %(count)s 张照片，最多接受 %(most)s 张；请挑选后再提交。",
+    "mixed_sizes": "照片尺寸不一致：“%(name)s”与其他照片的长宽比不同；请用同一台设备、同一方向拍摄。",
+    "face_missing": "立方体六面缺少：%(faces)s；请补齐后再提交。",
+    "face_twice": "立方体的%(face)s面有两张图片：“%(name)s”重复；请只保留一张。",
+    "face_unknown": "看不出“%(name)s”是立方体的哪一面；请以 front、right、back、left、up、down 命名。",
+    "face_unequal": "立方体六面尺寸不一致：“%(name)s”为 %(width)s×%(height)s；六面须为同样大小的正方形。",
+}
+
+REMARKS = {
+    "gap": "全景覆盖 %(percent)s%%，其余部分未拍到，按空缺显示。",
+    "low_resolution": "分辨率偏低（宽 %(width)s 像素），细节可能看不清。",
+    "blurred": "画面偏糊，建议重拍。",
+    "tilted": "竖直线条显示画面仍倾斜约 %(degrees)s°，请核对后发布。",
+    "roll_reversed": "横滚角的正负与画面不符，已按画面取反；请核对地平线。",
+    "seam": "左右接缝处有明显台阶（约为画面自身变化的 %(ratio)s 倍），请核对。",
+    "even_assumed": "照片没有记录角度，按绕车一周均匀分布处理。",
+    "arc_missing": "从 %(start)s° 到 %(end)s° 没有照片，按缺角显示，未作补画。",
+    "frame_blurred": "第 %(frame)s 张偏糊，建议重拍。",
+    "jump": "第 %(frame)s 张与下一张之间变化过大，可能漏拍一段。",
+    "exposure": "第 %(frame)s 张与相邻照片明暗相差较大，已尽量调匀。",
+}
+
+
+class Unusable(Exception):
+    """This input gives no result; nothing was written.
+
+    `code`: key of REFUSALS. `message`: the Chinese sentence with its places unfilled.
+    `values`: what fills them.
+    """
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = REFUSALS[code]
+        self.values = values
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message % self.values}"

@@ -1,0 +1,234 @@
+"""A series of photos walked round a car becomes frames of a spin.
+
+Order → survey → expose → check → frames → write. Frames are photos that were taken: none is
+made up between them, and a missing arc stays missing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from panoramas import exposure, figures, picture, recipe, round_trip
+from panoramas.masks import Mask, check, paint
+from panoramas.picture import Header
+from panoramas.sentences import VERSION, Unusable
+
+STEPS = ("order", "survey", "expose", "check", "frames", "write")
+FEWEST, MOST = 8, 144
+LEAST = 320  # columns of a photo
+FRAME, FULL = 1200, 2560  # longer side of a frame and of its full-resolution twin, pixels
+QUALITY = 82
+NAME = "spin.json"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A photo of the series: file, header, masks and angle round the car (degrees)."""
+
+    path: Path
+    header: Header
+    masks: tuple[Mask, ...]
+    angle: float | None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What the first look at every photo found, by frame."""
+
+    stops: list[float]
+    sharp: list[float]
+    steps: list[float]
+
+
+def make(
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    masks: Mapping[Path, Sequence[Mask]] | None = None,
+    angles: Sequence[float] | None = None,
+    order: Literal["taken", "given"] = "taken",
+    progress: recipe.Progress | None = None,
+) -> recipe.Report:
+    """Make `out`/frames/NNN.jpg, `out`/full/NNN.jpg, `out`/spin.json and `out`/report.json.
+
+    `masks`: rectangles by path. `angles`: degrees round the car, one a path; without them the
+    frames count as even. `order` taken: by angle, else by EXIF time when every photo has its
+    own, else by name (numbers as numbers); given: as they come. One photo is in memory at a
+    time. Raises Unusable: too_few, too_many, mixed_sizes and those of `picture`.
+    """
+    shots = arrange(paths, masks or {}, angles, order)
+    size = _common_size(shots)
+    inputs = recipe.inputs_of([shot.path for shot in shots])
+    parameters: dict[str, Any] = {
+        "masks": [[list(mask) for mask in shot.masks] for shot in shots],
+        "angles": None if angles is None else [shot.angle for shot in shots],
+    }
+    key = recipe.address("spin", [told["sha256"] for told in inputs], parameters)
+    if (before := recipe.done_before(out, key)) is not None:
+        return before
+
+    book = recipe.Recipe("spin", STEPS, progress)
+    book.step("order", by=_rule(shots, order), count=len(shots))
+    book.step("survey")
+    survey = _survey(book, shots, size)
+    gains = exposure.gains(survey.stops)
+    book.step("expose", stops=gains)
+    plan = _plan(shots, size, gains, inputs)
+    book.step("check")
+    _check(book, plan, survey, gains)
+
+    def fill(part: Path) -> recipe.Report:
+        book.step("frames", size=plan["size"], full_size=plan["full_size"], quality=QUALITY)
+        for done, shot in enumerate(shots):
+            book.within(done / len(shots))
+            _write_frame(part, shot, plan["frames"][done], plan)
+        book.step("write")
+        text = json.dumps(plan, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        (part / NAME).write_text(text, encoding="utf-8")
+        return book.report(key, inputs, parameters, {"spin": NAME, "frames": len(shots)})
+
+    return recipe.land(out, key, fill)
+
+
+def arrange(
+    paths: Sequence[Path],
+    masks: Mapping[Path, Sequence[Mask]],
+    angles: Sequence[float] | None,
+    order: Literal["taken", "given"],
+) -> list[Shot]:
+    """The shots in the order of the spin, every header read and every mask checked.
+
+    Raises Unusable: too_few, too_many, mask_wrong and those of `picture.read_header`.
+    """
+    if len(paths) < FEWEST:
+        raise Unusable("too_few", count=len(paths), least=FEWEST)
+    if len(paths) > MOST:
+        raise Unusable("too_many", count=len(paths), most=MOST)
+    turned = [None] * len(paths) if angles is None else [angle % 360 for angle in angles]
+    shots = []
+    for path, angle in zip(paths, turned, strict=True):
+        drawn = tuple(Mask(*mask) for mask in masks.get(path, ()))
+        check(drawn)
+        shots.append(Shot(path, picture.read_header(path, LEAST), drawn, angle))
+    return _sorted(shots, order)
+
+
+def by_name(name: str) -> list[tuple[int, int, str]]:
+    """Sort key of a file name in which numbers count as numbers: IMG_2 before IMG_10."""
+    parts = re.findall(r"\d+|\D+", name.lower())
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+
+
+def _rule(shots: Sequence[Shot], order: str) -> str:
+    if order == "given":
+        return "given"
+    if shots[0].angle is not None:
+        return "angle"
+    times = {shot.header.taken for shot in shots}
+    return "time" if "" not in times and len(times) == len(shots) else "name"
+
+
+def _sorted(shots: list[Shot], order: str) -> list[Shot]:
+    rule = _rule(shots, order)
+    if rule == "angle":
+        return sorted(shots, key=lambda shot: shot.angle or 0.0)
+    if rule == "time":
+        return sorted(shots, key=lambda shot: shot.header.taken)
+    return sorted(shots, key=lambda shot: by_name(shot.path.name)) if rule == "name" else shots
+
+
+def _common_size(shots: Sequence[Shot]) -> tuple[int, int]:
+    """Width and height that every photo is brought to: those of the smallest.
+
+    Raises Unusable mixed_sizes when proportions differ: cropping would move the car.
+    """
+    first = shots[0].header
+    for shot in shots:
+        width, height = shot.header.width, shot.header.height
+        if abs(width * first.height - height * first.width) > 0.01 * width * first.height:
+            raise Unusable("mixed_sizes", name=shot.path.name)
+    least = min((shot.header for shot in shots), key=lambda header: header.width)
+    return least.width, least.height
+
+
+def _fit(size: tuple[int, int], longest: int) -> tuple[int, int]:
+    share = min(1.0, longest / max(size))
+    return max(2, round(size[0] * share)), max(2, round(size[1] * share))
+
+
+def _survey(book: recipe.Recipe, shots: Sequence[Shot], size: tuple[int, int]) -> Survey:
+    """Look at every photo once, small, one at a time."""
+    stops, sharp, thumbs = [], [], []
+    for done, shot in enumerate(shots):
+        book.within(done / len(shots))
+        shown = picture.load(shot.path, shot.header)
+        picture.refuse_one_colour(shown, shot.path.name)
+        frame = picture.reduced(shown, *_fit(size, FRAME))
+        stops.append(exposure.brightness(frame))
+        sharp.append(round(figures.sharpness(frame), 4))
+        thumbs.append(round_trip.thumb(frame))
+    return Survey(stops, sharp, round_trip.steps(thumbs))
+
+
+def _plan(
+    shots: Sequence[Shot],
+    size: tuple[int, int],
+    gains: Sequence[float],
+    inputs: Sequence[dict[str, Any]],
+) -> dict[str, Any]:
+    """What `spin.json` says; angles in degrees, from the first frame if they were not given."""
+    known = all(shot.angle is not None for shot in shots)
+    angles = [shot.angle or 0.0 for shot in shots] if known else round_trip.even(len(shots))
+    return {
+        "engine": VERSION,
+        "size": _fit(size, FRAME),
+        "full_size": _fit(size, FULL),
+        "angles": "given" if known else "even_assumed",
+        "missing": round_trip.missing(angles) if known else [],
+        "frames": [
+            {
+                "file": f"frames/{n:03d}.jpg",
+                "full": f"full/{n:03d}.jpg",
+                "angle": angle,
+                "gain": gain,
+                "source": told["sha256"],
+            }
+            for n, (angle, gain, told) in enumerate(zip(angles, gains, inputs, strict=True))
+        ],
+    }
+
+
+def _check(
+    book: recipe.Recipe, plan: dict[str, Any], survey: Survey, gains: Sequence[float]
+) -> None:
+    book.figures |= {"sharpness": survey.sharp, "steps": survey.steps}
+    if plan["angles"] == "even_assumed":
+        book.remark("even_assumed")
+    for start, end in plan["missing"]:
+        book.remark("arc_missing", start=f"{start:.0f}", end=f"{end:.0f}")
+    usual = sorted(survey.sharp)[len(survey.sharp) // 2]
+    blurred = [n for n, sharp in enumerate(survey.sharp, 1) if sharp < 0.5 * usual]
+    for n in blurred:
+        book.remark(
+            "frame_blurred", "reshoot" if 3 * len(blurred) > len(gains) else "remark", frame=n
+        )
+    for n, step in enumerate(survey.steps, 1):
+        if step > round_trip.ABRUPT:
+            book.remark("jump", frame=n)
+    for n, gain in enumerate(gains, 1):
+        if abs(gain) >= exposure.MOST:
+            book.remark("exposure", frame=n)
+
+
+def _write_frame(part: Path, shot: Shot, frame: dict[str, Any], plan: dict[str, Any]) -> None:
+    shown = paint(picture.load(shot.path, shot.header), shot.masks)
+    for name, size in ((frame["full"], plan["full_size"]), (frame["file"], plan["size"])):
+        shown = picture.reduced(shown, *size)
+        file = part / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(picture.encode_jpeg(exposure.apply(shown, frame["gain"]), QUALITY))

@@ -1,0 +1,220 @@
+"""A panorama becomes a pyramid of tiles with preview, poster and manifest.
+
+Read → reduce → poster → tiles → write. The folder is named by its content, so its addresses
+never change and making it again does nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from panoramas import picture, recipe, view
+from panoramas.gpano import Opening
+from panoramas.grid import NARROWEST, Grid, grid
+from panoramas.picture import Picture
+from panoramas.sentences import VERSION, Unusable
+
+STEPS = ("read", "reduce", "poster", "tiles", "write")
+QUALITY = 85
+POSTER = (1280, 720)
+POSTER_BYTES = 150_000
+PREVIEW_BYTES = 8192  # of the whole data URI
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a viewer needs. `name`: content address, also the folder's name.
+
+    `tile`: side of every tile in pixels. `levels`: {number, width, cols, rows}, smallest first.
+    `path`: pattern of a tile's file under the folder. `preview`: blurred picture as a data URI of
+    at most 8 KB. `poster`: {file, width, height, yaw, pitch, fov, vertical_fov}; `opening`: {yaw,
+    pitch, fov}; degrees, fov horizontal. `crop`, `coverage`: see `ready.make`. `source`:
+    SHA-256 and size of what was cut.
+    """
+
+    name: str
+    width: int
+    height: int
+    tile: int
+    levels: list[dict[str, int]]
+    path: str
+    preview: str
+    poster: dict[str, Any]
+    opening: dict[str, float]
+    crop: dict[str, int] | None
+    coverage: float
+    source: dict[str, Any]
+    engine: str = VERSION
+
+
+def cut(
+    source: Path | Picture,
+    out: Path,
+    *,
+    opening: Opening | None = None,
+    crop: dict[str, int] | None = None,
+    coverage: float = 1.0,
+    threads: int | None = None,
+    progress: recipe.Progress | None = None,
+) -> Manifest:
+    """Cut a 2:1 panorama (file, or RGB array) into `out`/<name>/.
+
+    That folder holds <level>/<column>_<row>.jpg, poster.jpg, manifest.json and report.json; it
+    appears whole or not at all. `threads` changes the time, never the bytes.
+    Raises Unusable: not_panorama, too_small, one_colour and those of `picture`.
+    """
+    opening = opening or Opening()
+    book = recipe.Recipe("tiles", STEPS, progress)
+    told, header = _told(source)
+    parameters = {
+        "opening": asdict(opening),
+        "crop": crop,
+        "coverage": coverage,
+        "quality": QUALITY,
+        "poster": list(POSTER),
+    }
+    name = recipe.address("tiles", [told["sha256"]], parameters)
+    if (before := read(out / name)) is not None:
+        return before
+
+    book.step("read")
+    if isinstance(source, Path):
+        assert header is not None
+        source = picture.load(source, header)
+    picture.refuse_one_colour(source, told["name"])
+    plan = grid(told["width"])
+    book.step("reduce", width=plan.width, resampled=plan.width != told["width"])
+    levels = reduce(source, plan)
+    del source
+    book.step("poster")
+    poster, seen = _poster(levels, opening)
+    manifest = Manifest(
+        name=name,
+        width=plan.width,
+        height=plan.width // 2,
+        tile=plan.tile,
+        levels=[asdict(level) for level in plan.levels],
+        path="{level}/{col}_{row}.jpg",
+        preview=preview(levels[0]),
+        poster=seen,
+        opening=asdict(opening),
+        crop=crop,
+        coverage=coverage,
+        source=told,
+    )
+
+    def fill(part: Path) -> recipe.Report:
+        book.step("tiles", tile=plan.tile, count=plan.tiles)
+        written = _cut_all(book, part, plan, levels, threads)
+        book.step("write")
+        (part / "poster.jpg").write_bytes(poster)
+        text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        (part / NAME).write_text(text, encoding="utf-8")
+        book.figures |= {"tile_bytes": written, "poster_bytes": len(poster)}
+        result = {"manifest": NAME, "tiles": plan.tiles, "width": plan.width}
+        return book.report(name, [told], parameters, result)
+
+    recipe.land(out / name, name, fill)
+    return manifest
+
+
+def read(made: Path) -> Manifest | None:
+    """The manifest of a finished folder, None if there is none."""
+    file = made / NAME
+    if not file.is_file():
+        return None
+    return Manifest(**json.loads(file.read_text(encoding="utf-8")))
+
+
+def reduce(top: Picture, plan: Grid) -> list[Picture]:
+    """All levels, smallest first: the top one resampled only when its width is not legal,
+    every lower one the 2×2 mean of the one above."""
+    if top.shape[1] != plan.width:
+        top = picture.reduced(top, plan.width, plan.width // 2)
+    levels = [top]
+    while len(levels) < len(plan.levels):
+        height, width = levels[-1].shape[:2]
+        levels.append(picture.reduced(levels[-1], width // 2, height // 2))
+    return levels[::-1]
+
+
+def preview(smallest: Picture) -> str:
+    """The blurred panorama as a data URI of at most PREVIEW_BYTES."""
+    small = picture.reduced(smallest, 256, 128)
+    wrapped = cv2.copyMakeBorder(small, 0, 0, 16, 16, cv2.BORDER_WRAP)
+    blurred = np.asarray(cv2.GaussianBlur(wrapped, (0, 0), 1.2)[:, 16:-16], np.uint8)
+    for quality in (60, 45, 30, 20, 10):
+        text = base64.b64encode(picture.encode_jpeg(blurred, quality)).decode()
+        uri = f"data:image/jpeg;base64,{text}"
+        if len(uri) <= PREVIEW_BYTES:
+            return uri
+    raise AssertionError("256×128 pixels at quality 10 always fit")
+
+
+def _told(source: Path | Picture) -> tuple[dict[str, Any], picture.Header | None]:
+    """Name, digest and size of the source; refuses what is not a panorama before decoding."""
+    if isinstance(source, Path):
+        header = picture.read_header(source, NARROWEST)
+        name, width, height = header.name, header.width, header.height
+        sha256 = picture.digest(source)
+    else:
+        header, name, (height, width) = None, "array", source.shape[:2]
+        sha256 = hashlib.sha256(repr(source.shape).encode() + source.tobytes()).hexdigest()
+    if width != 2 * height:
+        raise Unusable("not_panorama", name=name)
+    if width < NARROWEST:
+        raise Unusable("too_small", name=name, width=width, height=height, least=NARROWEST)
+    return {"name": name, "width": width, "height": height, "sha256": sha256}, header
+
+
+def _poster(levels: list[Picture], opening: Opening) -> tuple[bytes, dict[str, Any]]:
+    width, height = POSTER
+    level = view.pick(levels, opening.fov, width)
+    seen = view.render(level, opening.yaw, opening.pitch, opening.fov, width, height)
+    for quality in (QUALITY, 75, 65, 50, 35):
+        coded = picture.encode_jpeg(seen, quality)
+        if len(coded) <= POSTER_BYTES:
+            break
+    told = {"file": "poster.jpg", "width": width, "height": height, **asdict(opening)}
+    return coded, told | {"vertical_fov": round(view.vertical(opening.fov, width, height), 4)}
+
+
+def _cut_all(
+    book: recipe.Recipe, part: Path, plan: Grid, levels: list[Picture], threads: int | None
+) -> int:
+    """Code and write every tile; the bytes written."""
+
+    def one(job: tuple[Path, Picture]) -> int:
+        file, tile = job
+        return file.write_bytes(picture.encode_jpeg(tile, QUALITY))
+
+    written = 0
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+        for count, size in enumerate(pool.map(one, _jobs(part, plan, levels)), 1):
+            written += size
+            if count % plan.levels[-1].cols == 0:
+                book.within(count / plan.tiles)
+    return written
+
+
+def _jobs(part: Path, plan: Grid, levels: list[Picture]) -> Iterator[tuple[Path, Picture]]:
+    side = plan.tile
+    for level, pixels in zip(plan.levels, levels, strict=True):
+        under = part / str(level.number)
+        under.mkdir()
+        for row in range(level.rows):
+            for col in range(level.cols):
+                square = pixels[row * side : (row + 1) * side, col * side : (col + 1) * side]
+                yield under / f"{col}_{row}.jpg", square
