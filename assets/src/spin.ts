@@ -9,6 +9,7 @@ import { say } from "./kit/words";
 
 interface Pin {
   id: string;
+  number?: number | string;
   label: string;
   frames: Record<string, [number, number]>;
 }
@@ -132,7 +133,7 @@ class Spin {
 
   private makePin(pin: Pin, at: number): HTMLButtonElement {
     const button = make("button", { type: "button", class: "pin", "aria-label": pin.label });
-    button.append(make("span", { "aria-hidden": "true" }, String(at + 1)));
+    button.append(make("span", { "aria-hidden": "true" }, String(pin.number ?? at + 1)));
     button.addEventListener("click", () => {
       this.choose(pin.id);
       tell("defect:open", { id: pin.id });

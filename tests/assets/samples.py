@@ -79,7 +79,7 @@ FIGURES = (
     ("2", "今日出库", ""),
     ("1", "逾期指令", "seal"),
     ("7", "待查验", ""),
-    ("42 / 60", "库位占用", ""),
+    ("42<small> / 60</small>", "库位占用", ""),
     ("99.2%", "盘点相符", ""),
     ("11", "公开展示", ""),
 )
@@ -125,8 +125,8 @@ def _pictures() -> dict[str, Any]:
     return {
         "long": LONG,
         "frames": frames,
-        "spin_pins": [{"id": "d1", "label": "左后门划痕", "frames": scratch}],
-        "pano_pins": [{"id": "d2", "label": "驾驶座坐垫破损", "yaw": -60, "pitch": -15}],
+        "spin_pins": [{"id": "d1", "number": 1, "label": "左后门划痕", "frames": scratch}],
+        "pano_pins": [{"id": "d2", "number": 2, "label": "驾驶座坐垫破损", "yaw": -60, "pitch": -15}],
         "defects": defects,
         "photos": [
             {"url": f"/pictures/photo-{n}.jpg", "thumb": f"/pictures/photo-{n}.jpg",

@@ -14,6 +14,7 @@ export interface Manifest {
 }
 export interface Pin {
   id: string;
+  number?: number | string;
   label: string;
   yaw: number;
   pitch: number;
@@ -82,7 +83,7 @@ function preview(under: string, uri: string | undefined): { baseUrl?: string } {
 function marker(pin: Pin, at: number) {
   const element = make("div", { class: "pano-pin" });
   const button = make("button", { type: "button", class: "pin", "aria-label": pin.label });
-  button.append(make("span", { "aria-hidden": "true" }, String(at + 1)));
+  button.append(make("span", { "aria-hidden": "true" }, String(pin.number ?? at + 1)));
   element.append(button);
   const position = { yaw: degrees(pin.yaw), pitch: degrees(pin.pitch) };
   return { id: pin.id, element, position, size: { width: 44, height: 44 }, anchor: "center center" };
