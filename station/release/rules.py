@@ -1,8 +1,8 @@
 """The gate: what keeps a sold vehicle in, under which rule, and the way on.
 
 A gate with any block stays shut; there is no override here. Deadlines by law that remain:
-ruling served 10 days after payment (拍变卖规定 art 20), hand-over 15 days after service (拍变卖
-规定 art 27), registration 30 days after delivery (登记规定 art 25).
+ruling served 10 days after payment (LPM art 20), hand-over 15 days after service (LPM art 27),
+registration 30 days after delivery (REG art 25).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from datetime import date
 from station.ground.calendar import add_days
 from station.ground.refused import Refused
 from station.ground.words import N_
+from station.sales.rules import ruling_due as ruling_due
 
-RULING_DAYS = 10
 HAND_OVER_DAYS = 15
 
 
@@ -77,19 +77,19 @@ BLOCKS = {
         Block(
             "identity",
             N_("提车人与买受人身份不符，且无授权"),
-            "拍变卖规定 art 27",
+            "LPM art 27",
             N_("请买受人本人到场，或出示经核对的委托代领书。"),
         ),
         Block(
             "hold",
             N_("车辆尚有其他查封未解除"),
-            "登记规定 art 29",
+            "REG art 29",
             N_("请联系承办法院协调解除，未解除前不得出库。"),
         ),
         Block(
             "belongings",
             N_("车内个人物品尚未清退"),
-            "查扣冻规定 art 20",
+            "LCK art 20",
             N_("请通知物主领取，或取得法院处理意见并登记。"),
         ),
         Block(
@@ -142,11 +142,6 @@ def check_gate_out(facts: GateFacts) -> None:
         )
 
 
-def ruling_due(paid_on: date) -> date:
-    """Last day to make and serve the ruling after full payment (拍变卖规定 art 20)."""
-    return add_days(paid_on, RULING_DAYS)
-
-
 def hand_over_due(served_on: date) -> date:
-    """Last day to hand over after the ruling was served (拍变卖规定 art 27)."""
+    """Last day to hand over after the ruling was served (LPM art 27)."""
     return add_days(served_on, HAND_OVER_DAYS)

@@ -1,7 +1,7 @@
 """Bays and the way round them, the care plan of stored vehicles, and what a reading means.
 
 Plan and limits are data: `maintenance_plan.yaml`. Care follows days as a battery counts them,
-so its due days do not roll over holidays. The custodian may not use the vehicle (查扣冻规定
+so its due days do not roll over holidays. The custodian may not use the vehicle (LCK
 art 10): care moves nothing without its own task.
 """
 
