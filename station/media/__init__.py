@@ -1,0 +1,1 @@
+"""Photos, videos, papers, panoramas, spins, label codes: hashed at the door, decoded apart."""

@@ -1,0 +1,376 @@
+"""Acts on files, scenes and labels. A body is received before the act (see `door`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+
+from station.ground import clock
+from station.ground.actors import Actor
+from station.ground.database import db, get_or_404
+from station.ground.ids import new_code, new_id
+from station.ground.refused import Refused
+from station.jobs import desk as jobs
+from station.trail import desk as trail
+from station.trail.reads import refuse_stale
+from station.trail.rules import Fact
+
+from . import access, door, reads, rules
+from .models import Clearance, LabelCode, Media, Progress, Scene
+from .rules import Purpose, Recipe, SceneKind, State
+
+
+def keep(
+    actor: Actor,
+    kept: door.Kept,
+    *,
+    kind: str,
+    slot: str = "",
+    vehicle: str = "",
+    case: str = "",
+    command: str = "",
+    claimed: datetime | None = None,
+    note: str = "",
+) -> Media:
+    """Give a received file its row and line; the one there is when the same was kept before.
+
+    The same means: bytes, kind, slot, vehicle, case and the actor's organisation (another
+    organisation's file is not ours to answer with). `claimed`: when the device says it was taken.
+    Raises `ValueError` for a kind that no room named a reader for.
+    """
+    if not access.is_known(kind):
+        raise ValueError(f"no room says who reads files of kind {kind!r}")
+    same = {
+        "sha256": kept.sha256,
+        "kind": str(kind),
+        "slot": slot,
+        "vehicle": vehicle,
+        "case": case,
+        "organisation_id": actor.organisation_id,
+    }
+    _one_at_a_time("media", *same.values())
+    before = db.session.scalars(select(Media).filter_by(**same)).one_or_none()
+    if before is not None:
+        return before
+    now = clock.now()
+    media = Media(
+        **same,
+        id=new_id(),
+        bytes=kept.size,
+        mime=kept.mime,
+        command=command,
+        by_person=actor.person_id,
+        by_name=actor.name,
+        taken_at=rules.believed(now, kept.taken_at, claimed),
+        kept_at=now,
+        width=kept.width,
+        height=kept.height,
+        has_gps=kept.has_gps,
+        note=note,
+    )
+    db.session.add(media)
+    _queue_work(media)
+    _write(actor, "media.keep", media, reads.facts_of(media), claimed)
+    return media
+
+
+def _queue_work(media: Media) -> None:
+    if media.mime in rules.VIDEOS:
+        jobs.queue("media.measure", lock=media.subject, media_id=media.id)
+    elif door.is_picture(media.mime):
+        jobs.queue("media.derive", lock=media.subject, media_id=media.id)
+
+
+def _one_at_a_time(*names: str) -> None:
+    """Let nobody else do the very same until this act ends."""
+    key = "\0".join(names).replace("\0", "|")
+    db.session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key}
+    )
+
+
+def _write(
+    actor: Actor,
+    act: str,
+    media: Media,
+    facts: Mapping[str, Fact],
+    claimed: datetime | None = None,
+    subject: str = "",
+) -> None:
+    trail.write(
+        actor,
+        act,
+        subject or media.subject,
+        facts=facts,
+        vehicle=media.vehicle,
+        case=media.case,
+        command=media.command,
+        claimed=claimed,
+    )
+
+
+def measure(actor: Actor, media_id: str, duration_ms: int, frames: int) -> None:
+    """Write the length that was counted from a video's frames; once."""
+    media = _lock_media(media_id)
+    if media.duration_ms is not None:
+        return
+    media.duration_ms = duration_ms
+    facts: dict[str, Fact] = {"media": media.id, "duration_ms": duration_ms, "frames": frames}
+    _write(actor, "media.measure", media, facts)
+
+
+def _lock_media(media_id: str) -> Media:
+    media: Media = get_or_404(
+        db.session.get(Media, media_id, with_for_update=True, populate_existing=True), "这个文件"
+    )
+    return media
+
+
+def clear(actor: Actor, media_id: str, rectangles: object, version: int) -> Clearance:
+    """Confirm a picture free of faces and plates once `rectangles` are painted over.
+
+    `rectangles`: see rules.read_rectangles. `version`: the confirmation that the page showed, 0
+    for none; somebody else's newer one is refused (409) with who and when. What was public
+    before is withdrawn in this very act; the new picture is drawn by a job.
+    """
+    media = _lock_media(media_id)
+    if media.kind not in rules.PUBLISHABLE or not door.is_picture(media.mime):
+        raise Refused(
+            "not_publishable", "这类文件不能公开，无需遮挡。请选择车辆照片或全景图。", status=409
+        )
+    before = db.session.get(Clearance, media_id, populate_existing=True)
+    if (before.version if before else 0) != version:
+        refuse_stale(media.subject, lambda _: before.by_name if before else "")
+    boxes = rules.read_rectangles(rectangles)
+    if before is not None and before.rectangles == boxes:
+        return before
+    clearance = before or Clearance(media_id=media.id, version=0)
+    clearance.rectangles, clearance.version = boxes, version + 1
+    clearance.by_person, clearance.by_name = actor.person_id, actor.name
+    clearance.at = clock.now()
+    clearance.sha256, clearance.width, clearance.height, clearance.recipe = "", 0, 0, {}
+    db.session.add(clearance)
+    db.session.flush()
+    for scene in _lock_scenes_of(media):
+        _settle_public(scene)
+    jobs.queue("media.publish", lock=media.subject, media_id=media.id)
+    facts: dict[str, Fact] = {
+        "media": media.id,
+        "sha256": media.sha256,
+        "rectangles": rules.as_text(boxes),
+        "version": clearance.version,
+    }
+    _write(actor, "media.clear", media, facts)
+    return clearance
+
+
+def _lock_scenes_of(media: Media) -> Sequence[Scene]:
+    return db.session.scalars(
+        select(Scene)
+        .where(Scene.sources.contains([media.id]))
+        .order_by(Scene.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _settle_public(scene: Scene) -> None:
+    """What the public may see of a scene, from its sources' confirmations as they stand."""
+    scene.public_folder = ""
+    cleared = reads.sources_cleared(scene)
+    if scene.state is not State.READY or cleared is None:
+        return
+    if any(clearance.rectangles for clearance in cleared):
+        jobs.queue("media.mask_scene", lock=scene.subject, scene_id=scene.id)
+    else:
+        scene.public_folder = scene.folder
+
+
+def publish(actor: Actor, media_id: str, version: int, drawn: Mapping[str, Any]) -> bool:
+    """Give a confirmation its drawn picture; nothing when the confirmation has changed since.
+
+    `drawn`: sha256, width, height, recipe.
+    """
+    clearance = db.session.get(Clearance, media_id, with_for_update=True, populate_existing=True)
+    if clearance is None or clearance.version != version or clearance.sha256:
+        return False
+    clearance.sha256, clearance.recipe = drawn["sha256"], dict(drawn["recipe"])
+    clearance.width, clearance.height = drawn["width"], drawn["height"]
+    facts: dict[str, Fact] = {"media": media_id, "sha256": clearance.sha256, "version": version}
+    media = reads.get_media(media_id)
+    _write(actor, "media.public", media, facts, subject=f"public:{media_id}")
+    return True
+
+
+def make_scene(
+    actor: Actor,
+    vehicle: str,
+    kind: SceneKind,
+    recipe: Recipe,
+    sources: Sequence[str],
+    command: str,
+) -> Scene:
+    """Order a panorama or a spin from pictures of this vehicle; a worker makes it.
+
+    `sources`: media ids; faces and numbered spin photos are put in order by their slots.
+    """
+    chosen = reads.list_by_id(list(dict.fromkeys(sources)))
+    for media in chosen:
+        if media.vehicle != vehicle or media.kind not in rules.PUBLISHABLE:
+            raise Refused("source_not_fit", "所选文件不是这辆车的照片，请重新选择。")
+    rules.check_sources(kind, recipe, [media.slot for media in chosen])
+    scene = Scene(
+        id=new_id(),
+        vehicle=vehicle,
+        kind=kind,
+        recipe=recipe,
+        state=State.QUEUED,
+        sources=[media.id for media in _in_order(recipe, chosen)],
+        command=command,
+        organisation_id=actor.organisation_id,
+        by_person=actor.person_id,
+        by_name=actor.name,
+        taken_at=max(media.time for media in chosen),
+        asked_at=clock.now(),
+        version=1,
+    )
+    db.session.add(scene)
+    jobs.queue("media.build_scene", lock=scene.subject, scene_id=scene.id)
+    facts: dict[str, Fact] = {
+        "kind": str(kind),
+        "recipe": str(recipe),
+        "sources": " ".join(scene.sources),
+    }
+    _write_scene(actor, "media.make_scene", scene, facts)
+    return scene
+
+
+def _in_order(recipe: Recipe, chosen: Sequence[Media]) -> list[Media]:
+    if recipe is Recipe.FACES:
+        return sorted(chosen, key=lambda media: list(rules.FACES).index(media.slot))
+    if all(media.slot.isdecimal() for media in chosen):
+        return sorted(chosen, key=lambda media: (int(media.slot), media.time))
+    return sorted(chosen, key=lambda media: (media.time, media.slot))
+
+
+def _write_scene(actor: Actor, act: str, scene: Scene, facts: Mapping[str, Fact]) -> None:
+    trail.write(
+        actor, act, scene.subject, facts=facts, vehicle=scene.vehicle, command=scene.command
+    )
+
+
+def _lock_scene(scene_id: str) -> Scene:
+    scene: Scene = get_or_404(
+        db.session.get(Scene, scene_id, with_for_update=True, populate_existing=True),
+        "这个全景或环视",
+    )
+    return scene
+
+
+def _forget_progress(scene: Scene) -> None:
+    if (progress := reads.find_progress(scene)) is not None:
+        db.session.delete(progress)
+
+
+def retry_scene(actor: Actor, scene_id: str) -> Scene:
+    """Queue a failed scene again; 409 when it is not failed."""
+    scene = _lock_scene(scene_id)
+    rules.SCENE_STEPS.check(scene.state, State.QUEUED)
+    scene.state, scene.version = State.QUEUED, scene.version + 1
+    scene.reason_code, scene.reason, scene.reason_values = "", "", {}
+    jobs.queue("media.build_scene", lock=scene.subject, scene_id=scene.id)
+    _write_scene(actor, "media.retry_scene", scene, {"version": scene.version})
+    return scene
+
+
+def finish_scene(
+    actor: Actor, scene_id: str, version: int, folder: str, manifest: Mapping[str, Any]
+) -> bool:
+    """Give a queued scene its folder; nothing when another run of the job was first."""
+    scene = _lock_scene(scene_id)
+    if scene.state is not State.QUEUED or scene.version != version:
+        return False
+    scene.state, scene.folder, scene.manifest = State.READY, folder, dict(manifest)
+    scene.made_at = clock.now()
+    _forget_progress(scene)
+    _settle_public(scene)
+    facts: dict[str, Fact] = {
+        "folder": folder,
+        "verdict": str(manifest.get("verdict", "")),
+        "version": version,
+    }
+    _write_scene(actor, "media.scene_ready", scene, facts)
+    return True
+
+
+def fail_scene(
+    actor: Actor, scene_id: str, version: int, code: str, reason: str, values: Mapping[str, Any]
+) -> bool:
+    """Say why a queued scene could not be made; its sources stay as they are."""
+    scene = _lock_scene(scene_id)
+    if scene.state is not State.QUEUED or scene.version != version:
+        return False
+    scene.state, scene.reason_code, scene.reason = State.FAILED, code, reason
+    scene.reason_values = dict(values)
+    _forget_progress(scene)
+    _write_scene(actor, "media.scene_failed", scene, {"reason": code, "version": version})
+    return True
+
+
+def publish_scene(actor: Actor, scene_id: str, boxes: Mapping[str, list[Any]], folder: str) -> bool:
+    """Give a scene its masked folder; nothing when the masks have changed since.
+
+    `boxes`: media id → rectangles that were painted.
+    """
+    scene = _lock_scene(scene_id)
+    now = reads.sources_cleared(scene)
+    if now is None or {one.media_id: one.rectangles for one in now} != dict(boxes):
+        return False
+    if scene.public_folder == folder:
+        return False
+    scene.public_folder = folder
+    _write_scene(actor, "media.scene_public", scene, {"folder": folder})
+    return True
+
+
+def issue_code(
+    actor: Actor,
+    purpose: Purpose,
+    subject: str,
+    *,
+    vehicle: str = "",
+    command: str = "",
+    write: bool = True,
+) -> str:
+    """A new label for a thing; the one it had is void. The text of its QR, `SZ1:<code>:<sig>`.
+
+    `write=False` for an act that writes its own line and tells of the label there.
+    """
+    _one_at_a_time("label", purpose, subject)
+    old, now = reads.find_code(purpose, subject), clock.now()
+    if old is not None:
+        old.void_at = now
+        db.session.flush()  # the index allows one valid label
+    code = LabelCode(
+        id=new_code(rules.CODE_LENGTH), purpose=purpose, subject=subject, issued_at=now
+    )
+    db.session.add(code)
+    db.session.flush()
+    if write:
+        facts: dict[str, Fact] = {
+            "purpose": str(purpose),
+            "code": code.id,
+            "voids": old.id if old else "",
+        }
+        trail.write(
+            actor, "media.issue_code", subject, facts=facts, vehicle=vehicle, command=command
+        )
+    return reads.text_of(code)
+
+
+def note_progress(scene_id: str, share: int, step: str) -> None:
+    """How far a worker is; inside upkeep()."""
+    db.session.merge(Progress(scene_id=scene_id, share=share, step=step, at=clock.now()))

@@ -1,0 +1,86 @@
+"""What the forms of this room say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from werkzeug.datastructures import MultiDict
+
+from station.ground.refused import Refused
+
+from .rules import PUBLISHABLE, Kind, Recipe, SceneKind
+
+
+@dataclass(frozen=True)
+class Masks:
+    """A confirmation: rectangles as they were drawn, and the version that the page showed."""
+
+    rectangles: object
+    version: int
+
+
+@dataclass(frozen=True)
+class SceneOrder:
+    """Which scene is wanted from which pictures."""
+
+    kind: SceneKind
+    recipe: Recipe
+    sources: list[str]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What is said beside a file."""
+
+    kind: Kind
+    slot: str
+    claimed: datetime | None
+
+
+def read_masks(form: MultiDict[str, str]) -> Masks:
+    """Raises `Refused` when the field does not hold a list."""
+    try:
+        drawn = json.loads(form.get("rectangles", "[]") or "[]")
+        return Masks(drawn, int(form.get("version", "0")))
+    except ValueError:
+        raise Refused(
+            "unreadable_form",
+            "页面送来的遮挡框无法读取。请刷新页面后重新框选。",
+            field="rectangles",
+        ) from None
+
+
+def read_scene(form: MultiDict[str, str]) -> SceneOrder:
+    """Raises `Refused` when nothing is chosen or the recipe is none of ours."""
+    try:
+        recipe = Recipe(form.get("recipe", ""))
+    except ValueError:
+        raise Refused("no_recipe", "请选择制作方式。", field="recipe") from None
+    kind = SceneKind.SPIN if recipe is Recipe.SERIES else SceneKind.PANORAMA
+    sources = form.getlist("source")
+    if not sources:
+        raise Refused("no_sources", "还没有选择照片。请先选择照片再提交。", field="source")
+    return SceneOrder(kind, recipe, sources)
+
+
+def read_upload(said: MultiDict[str, str]) -> Upload:
+    """Kind, slot and the device's time. Raises `Refused` for a kind that is not added here."""
+    kind = said.get("kind", "")
+    if kind not in {*PUBLISHABLE, Kind.VIDEO}:
+        raise Refused(
+            "wrong_kind", "请选择这个文件是什么：照片、全景图、环视照片或视频。", field="kind"
+        )
+    return Upload(
+        Kind(kind), said.get("slot", "").strip()[:40], _moment(said.get("device_time", ""))
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    """An ISO time with zone; what a device garbles is not a reason to lose its picture."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

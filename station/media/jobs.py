@@ -1,0 +1,252 @@
+"""Work done later. Every job may be run twice: files are named by content, rows change by condition.
+
+No transaction is open while a decoder works.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from station.ground import clock
+from station.ground.actors import Actor
+from station.ground.database import act, db, upkeep
+from station.ground.words import N_
+
+from . import apart, desk, reads, rules, store
+from .models import Clearance, Derivative, Media, Scene
+from .rules import ENDINGS, Recipe, State
+
+DRAW = apart.Bounds(memory=2 * apart.GIB, processor=120, wall=180.0)
+MEASURE = apart.Bounds(memory=2 * apart.GIB, processor=900, wall=1200.0)
+STAGE = apart.Bounds(memory=6 * apart.GIB, processor=1800, wall=1800.0)
+SIZES = {"thumb": 480, "view": 1600}
+PUBLIC = {"public": 1600}
+WORKER = N_("后台")
+BATCH = 500  # names asked for in one question
+
+
+class Undecodable(RuntimeError):
+    """A kept file cannot be drawn; the engine tries again and then keeps the job as failed."""
+
+
+class Unmade(Exception):
+    """A scene cannot be made; the sentence goes to the one who ordered it."""
+
+    def __init__(self, code: str, reason: str, values: Mapping[str, Any]) -> None:
+        super().__init__(code)
+        self.code, self.reason, self.values = code, reason, values
+
+
+def worker(organisation_id: str) -> Actor:
+    """Who acts in a job: the machine, for the organisation that kept the file."""
+    return Actor("worker", WORKER, "system", organisation_id)
+
+
+@contextmanager
+def workshop() -> Iterator[Path]:
+    """An empty folder on the disk where finished files lie; gone afterwards."""
+    folder = store.current().new_temp()
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def derive(media_id: str) -> None:
+    """Draw thumb and view of a picture."""
+    media = _let_go(reads.find_media(media_id))
+    if media is None:
+        return
+    with workshop() as out:
+        path = store.current().path(media.sha256)
+        _keep_derivatives(media.id, _draw(path, media.mime, out, SIZES))
+
+
+def _let_go(media: Media | None) -> Media | None:
+    """The row as it was read, with no transaction left open behind it."""
+    db.session.close()
+    return media
+
+
+def _draw(
+    path: Path, mime: str, out: Path, sizes: Mapping[str, int], rectangles: Sequence[Any] = ()
+) -> dict[str, dict[str, Any]]:
+    """Draw and keep; name → {sha256, width, height, recipe}."""
+    made = apart.ask(
+        "draw", path, out, bounds=DRAW, mime=mime, sizes=dict(sizes), rectangles=list(rectangles)
+    )
+    if "refused" in made:
+        raise Undecodable(f"{path.name}: {made['refused']}")
+    for name, told in made.items():
+        drawn = out / f"{name}.jpg"
+        told["sha256"] = store.digest(drawn)
+        store.current().keep(drawn, told["sha256"])
+    return made
+
+
+def _keep_derivatives(media_id: str, made: Mapping[str, Mapping[str, Any]]) -> None:
+    with upkeep() as session:
+        for use, told in made.items():
+            session.merge(Derivative(media_id=media_id, use=use, **told))
+
+
+def measure(media_id: str) -> None:
+    """Count a video's length from its frames, and draw its poster."""
+    media = _let_go(reads.find_media(media_id))
+    if media is None:
+        return
+    with workshop() as out:
+        path = store.current().path(media.sha256)
+        told = apart.ask("measure", path, out, bounds=MEASURE)
+        if "refused" in told:
+            raise Undecodable(f"{media.id}: {told['refused']}")
+        _keep_derivatives(media.id, _draw(out / "frame.png", "image/png", out, SIZES))
+    with act():
+        machine = worker(media.organisation_id)
+        desk.measure(machine, media.id, told["duration_ms"], told["frames"])
+
+
+def publish(media_id: str) -> None:
+    """Draw the public picture of a confirmed one, masks painted."""
+    media = reads.find_media(media_id)
+    clearance = db.session.get(Clearance, media_id)
+    _let_go(media)
+    if media is None or clearance is None or clearance.sha256:
+        return
+    with workshop() as out:
+        path = store.current().path(media.sha256)
+        drawn = _draw(path, media.mime, out, PUBLIC, clearance.rectangles)["public"]
+    with act():
+        desk.publish(worker(media.organisation_id), media_id, clearance.version, drawn)
+
+
+def build_scene(scene_id: str) -> None:
+    """Make an ordered panorama or spin; a failure is told and loses nothing."""
+    scene = db.session.get(Scene, scene_id)
+    if scene is None or scene.state is not State.QUEUED:
+        return
+    machine, version = worker(scene.organisation_id), scene.version
+    try:
+        folder, manifest = _build(scene, {}, told=True)
+    except Unmade as no:
+        with act():
+            desk.fail_scene(machine, scene_id, version, no.code, no.reason, no.values)
+        return
+    with act():
+        desk.finish_scene(machine, scene_id, version, folder, manifest)
+
+
+def mask_scene(scene_id: str) -> None:
+    """Make a scene again from its sources with their masks painted, for the public."""
+    scene = db.session.get(Scene, scene_id)
+    cleared = reads.sources_cleared(scene) if scene is not None else None
+    if scene is None or scene.state is not State.READY or cleared is None:
+        return
+    boxes = {one.media_id: one.rectangles for one in cleared}
+    try:
+        folder, _ = _build(scene, boxes)
+    except Unmade as no:
+        raise Undecodable(f"scene {scene_id}: {no.code}") from no
+    with act():
+        desk.publish_scene(worker(scene.organisation_id), scene_id, boxes, folder)
+
+
+def _build(
+    scene: Scene, boxes: Mapping[str, list[Any]], *, told: bool = False
+) -> tuple[str, dict[str, Any]]:
+    """Folder name and manifest of a scene made with these masks. Raises `Unmade`."""
+    sources = reads.list_by_id(scene.sources)
+    recipe, scene_id = scene.recipe, scene.id
+    db.session.close()
+    if told:
+        _tell(scene_id, 0, "read")
+    with workshop() as out:
+        order = {
+            "recipe": recipe,
+            "sources": [
+                [str(_lay_out(out, recipe, at, media)), boxes.get(media.id, [])]
+                for at, media in enumerate(sources, 1)
+            ],
+            "out": str(out),
+        }
+        (out / "order.json").write_text(json.dumps(order), encoding="utf-8")
+        made = _stage(out / "order.json", scene_id if told else "")
+        return store.current().keep_folder(Path(made["folder"])), made["manifest"]
+
+
+def _lay_out(out: Path, recipe: Recipe, at: int, media: Media) -> Path:
+    """The source under a name that the engine's sentences can speak of."""
+    if recipe is Recipe.SERIES:
+        word = f"第{at:02d}张"
+    else:
+        word = "全景图" if recipe is Recipe.READY else rules.FACES[media.slot]
+    named = out / f"{word}{ENDINGS[media.mime]}"
+    named.symlink_to(store.current().path(media.sha256))
+    return named
+
+
+def _stage(order: Path, scene_id: str) -> dict[str, Any]:
+    def on_line(line: str) -> None:
+        said = json.loads(line)
+        if scene_id and "share" in said:
+            _tell(scene_id, round(100 * said["share"]), said["step"])
+
+    try:
+        code, last = apart.run("station.media.stage", [str(order)], STAGE, on_line)
+    except apart.Exceeded as over:
+        raise Unmade("scene_limit", rules.SENTENCES["scene_limit"], {}) from over
+    made: dict[str, Any] = json.loads(last) if code == 0 else {}
+    if "refused" in made:
+        raise Unmade(made["refused"], made["message"], made["values"])
+    if "folder" not in made:
+        logging.getLogger("station.media").error("scene %s: engine ended with %s", scene_id, code)
+        raise Unmade("scene_fault", rules.SENTENCES["scene_fault"], {})
+    return made
+
+
+def _tell(scene_id: str, share: int, step: str) -> None:
+    with upkeep():
+        desk.note_progress(scene_id, share, step)
+
+
+def sweep() -> None:
+    """Remove what no row names after a day: acts refused after their file came, old derivatives."""
+    here, before = store.current(), clock.now() - rules.ORPHAN_AFTER
+    here.sweep_temps(before)
+    old = sorted(name for name, kept in here.names() if kept < before)
+    for start in range(0, len(old), BATCH):
+        names = old[start : start + BATCH]
+        for name in sorted(set(names) - _named(names)):
+            here.remove(name, before)
+    used = set(db.session.scalars(select(Scene.folder)))
+    used |= set(db.session.scalars(select(Scene.public_folder)))
+    for name, kept in list(here.folders()):
+        if kept < before and name not in used:
+            here.remove_folder(name)
+
+
+def _named(names: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for column in (Media.sha256, Derivative.sha256, Clearance.sha256):
+        found |= set(db.session.scalars(select(column).where(column.in_(names))))
+    return found
+
+
+JOBS = {
+    "media.derive": derive,
+    "media.measure": measure,
+    "media.publish": publish,
+    "media.build_scene": build_scene,
+    "media.mask_scene": mask_scene,
+    "media.sweep": sweep,
+}
+PERIODIC = {"media.sweep": "17 3 * * *"}

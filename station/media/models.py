@@ -1,0 +1,174 @@
+"""Files and what was made of them. Originals never change; everything else can be made again.
+
+`vehicle`, `case` and `command` are ids of later rooms, kept as text: this room asks nothing of
+them and is told who may read (see `access`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from station.ground.database import UPKEEP, Model
+
+from .rules import Purpose, Recipe, SceneKind, State
+
+
+class Media(Model):
+    """An original, byte for byte. `sha256` names its blob.
+
+    `slot`: which picture of a set it is (`front`, `odometer`, `07`). `width`, `height`: pixels as
+    shown, 0 for a PDF. `taken_at`: what the camera wrote or the device claims.
+    """
+
+    __tablename__ = "media_media"
+    __table_args__ = (
+        UniqueConstraint(
+            "sha256", "kind", "slot", "vehicle", "case", "organisation_id", name="uq_media_same"
+        ),
+        Index("ix_media_media_vehicle", "vehicle", "kind"),
+        Index("ix_media_media_case", "case"),
+        CheckConstraint("length(sha256) = 64 AND bytes > 0", name="blob"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(index=True)
+    bytes: Mapped[int]
+    mime: Mapped[str]
+    kind: Mapped[str]
+    slot: Mapped[str] = mapped_column(default="")
+    vehicle: Mapped[str] = mapped_column(default="")
+    case: Mapped[str] = mapped_column(default="")
+    command: Mapped[str] = mapped_column(default="")
+    organisation_id: Mapped[str]
+    by_person: Mapped[str]
+    by_name: Mapped[str]
+    taken_at: Mapped[datetime | None]
+    kept_at: Mapped[datetime]
+    width: Mapped[int]
+    height: Mapped[int]
+    duration_ms: Mapped[int | None]
+    has_gps: Mapped[bool]
+    note: Mapped[str] = mapped_column(default="")
+
+    @property
+    def subject(self) -> str:
+        """Its name on the trail."""
+        return f"media:{self.id}"
+
+    @property
+    def time(self) -> datetime:
+        """When the picture is from: taken, or kept when nobody knows better."""
+        return self.taken_at or self.kept_at
+
+
+class Derivative(Model):
+    """A small picture for staff: `use` thumb or view. Made again at will, so no line tells of it."""
+
+    __tablename__ = "media_derivative"
+    __table_args__ = {"info": UPKEEP}
+
+    media_id: Mapped[str] = mapped_column(ForeignKey("media_media.id"), primary_key=True)
+    use: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    recipe: Mapped[dict[str, Any]]
+
+
+class Clearance(Model):
+    """A person found this picture free of faces and plates, or masked them by hand.
+
+    The public picture belongs to it: `sha256` is empty until it is drawn, and again as soon as
+    the rectangles change. `version` counts the confirmations.
+    """
+
+    __tablename__ = "media_clearance"
+
+    media_id: Mapped[str] = mapped_column(ForeignKey("media_media.id"), primary_key=True)
+    rectangles: Mapped[list[Any]]
+    by_person: Mapped[str]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+    version: Mapped[int]
+    sha256: Mapped[str] = mapped_column(default="", index=True)
+    width: Mapped[int] = mapped_column(default=0)
+    height: Mapped[int] = mapped_column(default=0)
+    recipe: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Scene(Model):
+    """A panorama or a spin. Folders are named by content: `folder` for staff, `public_folder`.
+
+    `reason`: sentence (a msgid) of the failure, its places filled from `reason_values`.
+    `taken_at`: the latest of its sources.
+    """
+
+    __tablename__ = "media_scene"
+    __table_args__ = (
+        Index("ix_media_scene_vehicle", "vehicle", "kind"),
+        CheckConstraint("state <> 'working'", name="stored_state"),
+        CheckConstraint("(state = 'ready') = (folder <> '')", name="folder"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    vehicle: Mapped[str]
+    kind: Mapped[SceneKind]
+    recipe: Mapped[Recipe]
+    state: Mapped[State] = mapped_column(default=State.QUEUED)
+    reason_code: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    reason_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    folder: Mapped[str] = mapped_column(default="", index=True)
+    public_folder: Mapped[str] = mapped_column(default="", index=True)
+    manifest: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    sources: Mapped[list[Any]]
+    command: Mapped[str] = mapped_column(default="")
+    organisation_id: Mapped[str]
+    by_person: Mapped[str]
+    by_name: Mapped[str]
+    taken_at: Mapped[datetime]
+    asked_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def subject(self) -> str:
+        """Its name on the trail."""
+        return f"scene:{self.id}"
+
+
+class Progress(Model):
+    """How far a worker is with a scene: `share` 0…100 and the name of the step."""
+
+    __tablename__ = "media_progress"
+    __table_args__ = {"info": UPKEEP}
+
+    scene_id: Mapped[str] = mapped_column(ForeignKey("media_scene.id"), primary_key=True)
+    share: Mapped[int]
+    step: Mapped[str]
+    at: Mapped[datetime]
+
+
+class LabelCode(Model):
+    """The code on a label; one is valid for a purpose and subject, a reprint voids the last."""
+
+    __tablename__ = "media_label_code"
+    __table_args__ = (
+        Index(
+            "uq_media_label_code_valid",
+            "purpose",
+            "subject",
+            unique=True,
+            postgresql_where=text("void_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    purpose: Mapped[Purpose]
+    subject: Mapped[str]
+    issued_at: Mapped[datetime]
+    void_at: Mapped[datetime | None]

@@ -1,0 +1,308 @@
+"""Questions about files, scenes and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from station.ground.database import db, get_or_404
+from station.ground.refused import Refused
+from station.trail.models import TrailLine
+from station.trail.reads import Fault
+from station.trail.rules import Fact
+
+from . import rules, store
+from .access import label_key
+from .models import Clearance, Derivative, LabelCode, Media, Progress, Scene
+
+KEEP, PUBLIC = "media.keep", "media.public"
+
+
+def find_media(media_id: str) -> Media | None:
+    """The original, if it is there."""
+    return db.session.get(Media, media_id)
+
+
+def get_media(media_id: str) -> Media:
+    """The original. Raises `Refused` (404)."""
+    media: Media = get_or_404(find_media(media_id), "这个文件")
+    return media
+
+
+def path_of(media: Media) -> Path:
+    """A local file with the original's bytes, for a room that reads its own papers."""
+    return store.current().path(media.sha256)
+
+
+def list_media(vehicle: str, kind: str | None = None) -> Sequence[Media]:
+    """Originals of a vehicle, oldest first."""
+    question = select(Media).where(Media.vehicle == vehicle, Media.vehicle != "")
+    if kind is not None:
+        question = question.where(Media.kind == kind)
+    return db.session.scalars(question.order_by(Media.kept_at, Media.slot, Media.id)).all()
+
+
+def list_for_case(case: str, kind: str | None = None) -> Sequence[Media]:
+    """Originals of a case, oldest first."""
+    question = select(Media).where(Media.case == case, Media.case != "")
+    if kind is not None:
+        question = question.where(Media.kind == kind)
+    return db.session.scalars(question.order_by(Media.kept_at, Media.slot, Media.id)).all()
+
+
+def list_by_id(ids: Sequence[str]) -> list[Media]:
+    """Originals in the order asked for. Raises `Refused` (404) when one is missing."""
+    rows = db.session.scalars(select(Media).where(Media.id.in_(ids)))
+    found = {row.id: row for row in rows}
+    return [get_or_404(found.get(media_id), "这个文件") for media_id in ids]
+
+
+def find_derivative(media: Media, use: str) -> Derivative | None:
+    """The thumb or view of a file, if it is drawn already."""
+    return db.session.get(Derivative, (media.id, use))
+
+
+def find_clearance(media: Media) -> Clearance | None:
+    """The last confirmation of a picture, if a person gave one."""
+    return db.session.get(Clearance, media.id)
+
+
+def is_cleared(media: Media) -> bool:
+    """Whether a person confirmed this picture free of faces and plates, or masked them."""
+    return find_clearance(media) is not None
+
+
+def is_public_ready(media: Media) -> bool:
+    """Whether its public picture is confirmed and drawn."""
+    clearance = find_clearance(media)
+    return clearance is not None and clearance.sha256 != ""
+
+
+def list_uncleared(vehicle: str) -> list[Media]:
+    """Pictures taken for the public page that no person has confirmed yet."""
+    question = (
+        select(Media)
+        .outerjoin(Clearance, Clearance.media_id == Media.id)
+        .where(Media.vehicle == vehicle, Media.kind.in_(rules.SHOWN), Clearance.media_id.is_(None))
+        .order_by(Media.kept_at, Media.slot, Media.id)
+    )
+    return list(db.session.scalars(question))
+
+
+@dataclass(frozen=True)
+class PublicPicture:
+    """A picture that may be shown, and its address under /media/public/."""
+
+    media: Media
+    clearance: Clearance
+
+    @property
+    def address(self) -> str:
+        """Path of the public picture; it changes with its content."""
+        return f"/media/public/{self.media.id}/{self.clearance.sha256[:8]}.jpg"
+
+
+def list_public(vehicle: str) -> list[PublicPicture]:
+    """Confirmed and drawn pictures of a vehicle that are shown one by one, oldest first."""
+    question = (
+        select(Media, Clearance)
+        .join(Clearance, Clearance.media_id == Media.id)
+        .where(Media.vehicle == vehicle, Clearance.sha256 != "")
+        .where(Media.kind.in_((rules.Kind.SHOW, rules.Kind.PHOTO)))
+        .order_by(Media.kept_at, Media.slot, Media.id)
+    )
+    return [PublicPicture(media, clearance) for media, clearance in db.session.execute(question)]
+
+
+def get_scene(scene_id: str) -> Scene:
+    """The scene. Raises `Refused` (404)."""
+    scene: Scene = get_or_404(db.session.get(Scene, scene_id), "这个全景或环视")
+    return scene
+
+
+def list_scenes(vehicle: str) -> Sequence[Scene]:
+    """Scenes of a vehicle, newest first."""
+    return db.session.scalars(
+        select(Scene).where(Scene.vehicle == vehicle).order_by(Scene.asked_at.desc(), Scene.id)
+    ).all()
+
+
+def list_scenes_of(media: Media) -> list[Scene]:
+    """Scenes that are made from this picture."""
+    question = select(Scene).where(Scene.sources.contains([media.id])).order_by(Scene.id)
+    return list(db.session.scalars(question))
+
+
+def public_scene(vehicle: str, kind: str) -> Scene | None:
+    """The newest scene of a kind that may be shown to the public."""
+    return db.session.scalars(
+        select(Scene)
+        .where(Scene.vehicle == vehicle, Scene.kind == kind, Scene.public_folder != "")
+        .order_by(Scene.taken_at.desc(), Scene.asked_at.desc())
+        .limit(1)
+    ).first()
+
+
+def address_of(scene: Scene, *, public: bool = False) -> str:
+    """Path under which the files of a scene are served; it changes with their content."""
+    folder = scene.public_folder if public else scene.folder
+    return f"/media/scenes/{scene.id}/{folder[:8]}/"
+
+
+def find_progress(scene: Scene) -> Progress | None:
+    """How far a worker is, if one has begun."""
+    return db.session.get(Progress, scene.id)
+
+
+def state_of(scene: Scene) -> rules.State:
+    """The state that people see: a queued scene that a worker has begun is being worked on."""
+    if scene.state == rules.State.QUEUED and find_progress(scene) is not None:
+        return rules.State.WORKING
+    return scene.state
+
+
+def sources_cleared(scene: Scene) -> list[Clearance] | None:
+    """The confirmations of every source, None while one is missing."""
+    rows = db.session.scalars(select(Clearance).where(Clearance.media_id.in_(scene.sources)))
+    found = {row.media_id: row for row in rows}
+    if set(scene.sources) - set(found):
+        return None
+    return [found[media_id] for media_id in scene.sources]
+
+
+def find_code(purpose: str, subject: str) -> LabelCode | None:
+    """The valid label of a thing."""
+    return db.session.scalars(
+        select(LabelCode).where(
+            LabelCode.purpose == purpose,
+            LabelCode.subject == subject,
+            LabelCode.void_at.is_(None),
+        )
+    ).first()
+
+
+def text_of(code: LabelCode) -> str:
+    """What the QR of a label says: `SZ1:<code>:<signature>`."""
+    return f"{rules.LABEL}:{code.id}:{rules.sign_code(label_key(), code.id, code.purpose)}"
+
+
+def read_code(text: str, purpose: str | None = None) -> LabelCode:
+    """The label that was scanned, or typed by its eight letters; `.subject` is what it stands on.
+
+    A gate pass must be scanned: typed letters carry no signature. Raises `Refused`: not a label
+    of ours, voided by a reprint, or one of another purpose than asked.
+    """
+    scanned = rules.read_label(text)
+    code = db.session.get(LabelCode, scanned.code)
+    if code is None or not _signed(code, scanned):
+        raise Refused(
+            "label_unknown", "没有这个标签，或它不是本站签发的。请重新扫描，或请站长核对。"
+        )
+    if code.void_at is not None:
+        raise Refused("label_void", "这张标签已作废，已有新标签。请撕下它，扫描新的标签。")
+    if purpose is not None and code.purpose != purpose:
+        raise Refused(
+            "label_other",
+            "扫到的是%(found)s，这里需要%(wanted)s。请扫描正确的标签。",
+            found=rules.PURPOSES[code.purpose],
+            wanted=rules.PURPOSES[rules.Purpose(purpose)],
+        )
+    return code
+
+
+def _signed(code: LabelCode, scanned: rules.Scanned) -> bool:
+    if not scanned.signature:
+        return code.purpose != rules.Purpose.PASS
+    return rules.same(scanned.signature, rules.sign_code(label_key(), code.id, code.purpose))
+
+
+def facts_of(media: Media) -> dict[str, Fact]:
+    """What the trail says of a file when it is kept."""
+    return {
+        "media": media.id,
+        "sha256": media.sha256,
+        "bytes": media.bytes,
+        "mime": media.mime,
+        "kind": media.kind,
+        "slot": media.slot,
+        "width": media.width,
+        "height": media.height,
+    }
+
+
+def find_faults() -> Iterator[Fault]:
+    """Hold every file against its row and its line: a swapped file, row or line is found.
+
+    Reads every blob once, so it takes as long as the disk does.
+    """
+    here = store.current()
+    lines = _lines_of(KEEP)
+    for media in db.session.scalars(
+        select(Media).order_by(Media.id).execution_options(yield_per=200)
+    ):
+        line = lines.pop(media.subject, None)
+        what = _fault_of_row(media, line) or _fault_of_blob(here, media.sha256)
+        if what:
+            yield _fault(line, f"file {media.id} {what}")
+    for subject, line in lines.items():
+        yield _fault(line, f"file {subject.removeprefix('media:')} has no row any more")
+    yield from _faults_of_public(here)
+    yield from _faults_of_scenes(here)
+
+
+def _lines_of(act: str) -> dict[str, TrailLine]:
+    """The newest line of an act by its subject."""
+    rows = db.session.scalars(
+        select(TrailLine).where(TrailLine.act == act).order_by(TrailLine.at, TrailLine.number)
+    )
+    return {row.subject: row for row in rows}
+
+
+def _fault(line: TrailLine | None, what: str) -> Fault:
+    return Fault(line.chain if line else "-", line.number if line else 0, what)
+
+
+def _fault_of_row(media: Media, line: TrailLine | None) -> str | None:
+    if line is None:
+        return "has no line on the trail"
+    told: Mapping[str, object] = {**facts_of(media), "vehicle": media.vehicle, "case": media.case}
+    told = {**told, "command": media.command, "actor": media.by_person}
+    said = {**line.facts, "vehicle": line.vehicle, "case": line.case}
+    said = {**said, "command": line.command, "actor": line.actor}
+    for name, value in told.items():
+        if said.get(name) != value:
+            return f"is not what was kept: its {name} was altered"
+    return None
+
+
+def _fault_of_blob(here: store.Store, sha256: str) -> str | None:
+    try:
+        found = store.digest(here.path(sha256))
+    except FileNotFoundError:
+        return "is gone from the store"
+    return None if found == sha256 else "was swapped: its bytes do not hash to its name"
+
+
+def _faults_of_public(here: store.Store) -> Iterator[Fault]:
+    lines = _lines_of(PUBLIC)
+    for row in db.session.scalars(select(Clearance).where(Clearance.sha256 != "")):
+        line = lines.get(f"public:{row.media_id}")
+        if line is None or line.facts.get("sha256") != row.sha256:
+            yield _fault(line, f"public picture {row.media_id} is not the one on the trail")
+        elif what := _fault_of_blob(here, row.sha256):
+            yield _fault(line, f"public picture {row.media_id} {what}")
+
+
+def _faults_of_scenes(here: store.Store) -> Iterator[Fault]:
+    lines = _lines_of("media.scene_ready")
+    for scene in db.session.scalars(select(Scene).where(Scene.folder != "").order_by(Scene.id)):
+        line = lines.get(scene.subject)
+        if line is None or line.facts.get("folder") != scene.folder:
+            yield _fault(line, f"scene {scene.id} is not the one on the trail")
+            continue
+        for folder in sorted({scene.folder, scene.public_folder} - {""}):
+            if not here.folder_is_whole(folder):
+                yield _fault(line, f"scene {scene.id}: files of {folder[:8]} were altered")

@@ -1,0 +1,339 @@
+"""What may be kept, what may be shown, and how a scene steps. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from station.ground.ids import SPOKEN
+from station.ground.refused import Refused
+from station.ground.steps import Steps
+from station.ground.widths import ascii_upper, half_width
+from station.ground.words import N_
+
+MB = 1024 * 1024
+MAX_PIXELS = 80_000_000
+PANORAMA = (16384, 8192)  # the largest 2:1 picture; other pictures stay under MAX_PIXELS
+MOST_RECTANGLES = 60
+CLOCK_SKEW = timedelta(minutes=2)
+ORPHAN_AFTER = timedelta(days=1)
+
+ACTS = {
+    "media.keep": N_("保存影像文件"),
+    "media.measure": N_("测定视频时长"),
+    "media.clear": N_("确认公开图片已无人脸和车牌"),
+    "media.public": N_("生成公开图片"),
+    "media.make_scene": N_("提交全景或环视制作"),
+    "media.retry_scene": N_("重新制作全景或环视"),
+    "media.scene_ready": N_("全景或环视制作完成"),
+    "media.scene_failed": N_("全景或环视制作未成"),
+    "media.scene_public": N_("生成公开的全景或环视"),
+    "media.issue_code": N_("签发标签码"),
+}
+
+
+class Kind(StrEnum):
+    """The kinds this room knows; rooms may declare more with their readers."""
+
+    PHOTO = "photo"
+    SHOW = "show"
+    PANORAMA = "panorama"
+    FACE = "face"
+    SPIN = "spin"
+    VIDEO = "video"
+    PAPER = "paper"
+    BELONGINGS = "belongings"
+    IDENTITY = "identity"
+    SIGNATURE = "signature"
+
+
+KINDS = {
+    Kind.PHOTO: N_("照片"),
+    Kind.SHOW: N_("展示照片"),
+    Kind.PANORAMA: N_("全景图"),
+    Kind.FACE: N_("全景六面图"),
+    Kind.SPIN: N_("环视照片"),
+    Kind.VIDEO: N_("视频"),
+    Kind.PAPER: N_("文书"),
+    Kind.BELONGINGS: N_("随车物品照片"),
+    Kind.IDENTITY: N_("证件"),
+    Kind.SIGNATURE: N_("签名"),
+}
+SHOWN = (Kind.SHOW, Kind.PANORAMA, Kind.FACE, Kind.SPIN)  # taken for the public page
+PUBLISHABLE = (*SHOWN, Kind.PHOTO)  # a close-up of a defect is an inspection photo made public
+
+PICTURES = ("image/jpeg", "image/png", "image/webp", "image/heic")
+VIDEOS = ("video/mp4", "video/quicktime", "video/webm")
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ENDINGS = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "image/heic": ".heic",
+    "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "video/webm": ".webm",
+    PDF: ".pdf",
+    XLSX: ".xlsx",
+}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What one door lets in. `sizes`: type → most bytes. `refusal`: code for anything else."""
+
+    sizes: Mapping[str, int]
+    refusal: str
+
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest thing this door lets in."""
+        return max(self.sizes.values())
+
+
+PICTURE = Limit(dict.fromkeys(PICTURES, 40 * MB), "not_a_picture")
+PAPER = Limit({PDF: 30 * MB, **dict.fromkeys(PICTURES, 30 * MB)}, "not_a_paper")
+SHEET = Limit({XLSX: 5 * MB}, "not_a_sheet")
+UNPACKED_SHEET = 40 * MB
+VIDEO = Limit(dict.fromkeys(VIDEOS, 500 * MB), "not_a_video")
+
+
+def limit_for(kind: str) -> Limit:
+    """The door for a kind; what this room does not know comes in as a picture or a paper."""
+    if kind == Kind.VIDEO:
+        return VIDEO
+    if kind in {*PUBLISHABLE, Kind.BELONGINGS, Kind.SIGNATURE}:
+        return PICTURE
+    return PAPER
+
+
+REFUSALS = {
+    "empty_file": N_("文件是空的（0 字节）。请重新拍摄或重新选择文件。"),
+    "not_a_picture": N_("这不是可用的照片。请用 JPEG、PNG、WebP 或 HEIC 格式重新上传。"),
+    "not_a_video": N_("这不是可用的视频。请用 MP4、MOV 或 WebM 格式重新上传。"),
+    "not_a_paper": N_("这不是可用的文书。请上传 PDF，或 JPEG、PNG、WebP、HEIC 格式的照片。"),
+    "not_a_sheet": N_("这不是可用的表格。请用模板填写，并以 .xlsx 格式上传。"),
+    "sheet_too_large": N_(
+        "这个表格解开后超过 %(limit)s MB，没有打开。请只留结果数据，另存后再上传。"
+    ),
+    "file_too_large": N_("文件超过 %(limit)s MB 的上限，没有保存。请压缩后再传，或分成几个文件。"),
+    "too_many_pixels": N_(
+        "这张图片声明为 %(width)s×%(height)s 像素，超过上限，没有解码。"
+        "请上传相机原图，或缩小到 8000 万像素以内（全景图最大 16384×8192）。"
+    ),
+    "broken_file": N_("文件不完整或已损坏，无法读到末尾。请重新传送原文件。"),
+    "twelve_bit_jpeg": N_("这是 12 位的 JPEG，浏览器无法显示。请从相机导出 8 位 JPEG 再上传。"),
+    "decoding_limit": N_("解码这个文件超出了内存或时间的限制，没有保存。请换用普通 JPEG 再上传。"),
+}
+
+
+def refuse(code: str, **values: Any) -> Refused:
+    """The refusal of a file, with its sentence."""
+    return Refused(code, REFUSALS[code], field="file", **values)
+
+
+def pixels_fit(width: int, height: int) -> bool:
+    """Whether a picture of this declared size may be decoded at all."""
+    if width < 1 or height < 1:
+        return False
+    if width == 2 * height:
+        return width <= PANORAMA[0]
+    return width * height <= MAX_PIXELS
+
+
+def believed(now: datetime, *times: datetime | None) -> datetime | None:
+    """The first of `times` that a camera can have meant: after 2000 and not in the future."""
+    for time in times:
+        if time is not None and time.year >= 2000 and time <= now + CLOCK_SKEW:
+            return time
+    return None
+
+
+def read_rectangles(value: object) -> list[list[float]]:
+    """Masks as [x, y, w, h], fractions of the upright picture from its top left corner.
+
+    Raises `Refused` (422) when one leaves the picture or is empty; rounds outwards to 1/100000
+    so that the text on the trail and the paint are the same numbers.
+    """
+    if not isinstance(value, list) or len(value) > MOST_RECTANGLES:
+        raise _wrong_rectangles()
+    return [_rectangle(one) for one in value]
+
+
+def _rectangle(one: object) -> list[float]:
+    if not isinstance(one, list) or len(one) != 4:
+        raise _wrong_rectangles()
+    if not all(isinstance(n, int | float) and math.isfinite(n) for n in one):
+        raise _wrong_rectangles()
+    x, y, w, h = (float(n) for n in one)
+    if w <= 0 or h <= 0 or x < -1e-6 or y < -1e-6 or x + w > 1 + 1e-6 or y + h > 1 + 1e-6:
+        raise _wrong_rectangles()
+    left, right = math.floor(max(x, 0) * 1e5), math.ceil(min(x + w, 1) * 1e5)
+    top, bottom = math.floor(max(y, 0) * 1e5), math.ceil(min(y + h, 1) * 1e5)
+    return [left / 1e5, top / 1e5, (right - left) / 1e5, (bottom - top) / 1e5]
+
+
+def _wrong_rectangles() -> Refused:
+    return Refused(
+        "wrong_rectangles",
+        "遮挡框超出图片范围，或多于 60 个。请在图片之内重新框选。",
+        field="rectangles",
+    )
+
+
+def as_text(rectangles: Sequence[Sequence[float]]) -> str:
+    """Rectangles as the trail writes them."""
+    return json.dumps([list(one) for one in rectangles], separators=(",", ":"))
+
+
+class SceneKind(StrEnum):
+    """What a scene shows."""
+
+    PANORAMA = "panorama"
+    SPIN = "spin"
+
+
+class Recipe(StrEnum):
+    """How a scene is made from its sources."""
+
+    READY = "ready"
+    FACES = "faces"
+    SERIES = "series"
+
+
+class State(StrEnum):
+    """Where a scene stands. WORKING is never stored: a queued scene that a worker has begun."""
+
+    QUEUED = "queued"
+    WORKING = "working"
+    READY = "ready"
+    FAILED = "failed"
+
+
+SCENE_KINDS = {SceneKind.PANORAMA: N_("车内全景"), SceneKind.SPIN: N_("车外环视")}
+RECIPES = {
+    Recipe.READY: N_("一张现成的 2:1 全景图"),
+    Recipe.FACES: N_("立方体六面图"),
+    Recipe.SERIES: N_("绕车一周的照片"),
+}
+STATES = {
+    State.QUEUED: N_("排队中"),
+    State.WORKING: N_("制作中"),
+    State.READY: N_("已完成"),
+    State.FAILED: N_("未成"),
+}
+SCENE_STEPS = Steps(
+    "scene_step", STATES, {State.QUEUED: {State.READY, State.FAILED}, State.FAILED: {State.QUEUED}}
+)
+MAKES = {
+    SceneKind.PANORAMA: {Recipe.READY, Recipe.FACES},
+    SceneKind.SPIN: {Recipe.SERIES},
+}
+FACES = {
+    "front": N_("前面"),
+    "right": N_("右面"),
+    "back": N_("后面"),
+    "left": N_("左面"),
+    "up": N_("顶面"),
+    "down": N_("底面"),
+}
+SPIN_COUNT = (8, 72)
+SCENE_FILES = ("manifest.json", "spin.json")  # reports name sources and stay inside
+SCENE_PICTURE = re.compile(r"(poster|\d+/\d+_\d+|(frames|full)/\d+)\.jpg")
+SENTENCES = {
+    "scene_limit": N_("制作超出了内存或时间的限制。请减少照片数量或缩小图片后重试。"),
+    "scene_fault": N_("制作中途出错，源图都还在。请重试；再次出错请联系管理员。"),
+}
+
+
+def check_sources(kind: SceneKind, recipe: Recipe, slots: Sequence[str]) -> None:
+    """Refuse a recipe that does not make this kind, or the wrong number of sources.
+
+    `slots`: slot of each source; six faces name their sides there (FACES).
+    """
+    if recipe not in MAKES[kind]:
+        raise Refused("recipe_not_for_kind", "这种做法做不出所选的成品，请重新选择。")
+    least, most = SPIN_COUNT
+    if recipe is Recipe.READY and len(slots) != 1:
+        raise Refused("one_source", "现成全景图只能选一张，请重新选择。")
+    if recipe is Recipe.FACES and sorted(slots) != sorted(FACES):
+        raise Refused("six_faces", "需要前、右、后、左、上、下六面各一张，请补齐后再提交。")
+    if recipe is Recipe.SERIES and not least <= len(slots) <= most:
+        raise Refused(
+            "spin_count",
+            "环视需要 %(least)d 至 %(most)d 张照片，现有 %(count)d 张。请补拍或减少后再提交。",
+            least=least,
+            most=most,
+            count=len(slots),
+        )
+
+
+class Purpose(StrEnum):
+    """What a label stands on."""
+
+    VEHICLE = "vehicle"
+    BAY = "bay"
+    KEY = "key"
+    PASS = "pass"  # noqa: S105 - a gate pass
+
+
+PURPOSES = {
+    Purpose.VEHICLE: N_("车辆标签"),
+    Purpose.BAY: N_("车位牌"),
+    Purpose.KEY: N_("钥匙牌"),
+    Purpose.PASS: N_("出门证"),
+}
+LABEL = "SZ1"
+CODE_LENGTH = 8
+SIGNATURE_LENGTH = 6
+
+
+def sign_code(key: bytes, code: str, purpose: str) -> str:
+    """Six spoken letters of HMAC-SHA-256: a label cannot be made without the station's key."""
+    number = int.from_bytes(hmac.new(key, f"{purpose}:{code}".encode(), hashlib.sha256).digest())
+    letters = []
+    for _ in range(SIGNATURE_LENGTH):
+        number, rest = divmod(number, len(SPOKEN))
+        letters.append(SPOKEN[rest])
+    return "".join(letters)
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What a label's text says; `signature` is empty when a person typed the short code."""
+
+    code: str
+    signature: str
+
+
+def read_label(text: str) -> Scanned:
+    """The code in a scanned or typed text. Raises `Refused` for what is not one of our labels."""
+    clean = half_width(text).strip()
+    if "://" in clean or clean.lower().startswith("www."):
+        raise Refused(
+            "label_is_address", "扫到的是一个网址，不是本站标签。请对准车辆、车位或钥匙上的标签。"
+        )
+    parts = ascii_upper(clean.replace(" ", "")).split(":")
+    if parts[0] == LABEL and len(parts) == 3:
+        code, signature = parts[1], parts[2]
+    else:
+        code, signature = parts[0] if len(parts) == 1 else "", ""
+    if len(code) != CODE_LENGTH or set(code + signature) - set(SPOKEN):
+        raise Refused(
+            "label_foreign", "这不是本站的标签。请扫描本站标签，或输入标签上的 8 位编码。"
+        )
+    return Scanned(code, signature)
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two short texts are equal, in constant time."""
+    return hmac.compare_digest(str(a), str(b))
