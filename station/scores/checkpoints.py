@@ -10,17 +10,20 @@ court.issue           kind: of the command; due: ISO day
 court.acknowledge     kind
 court.revoke          kind
 intake.tow_dispatched the tow is on its way (read by no rule; kept for the lot's story)
-intake.check_in       leg: ``pickup`` or ``gate``; located: whether the device gave a position;
-                      far: whether over 200 m away; photos: pick-up views taken (of six)
-intake.arrive         gate-in
+intake.check_in       at the pick-up place; located: whether the device gave a position; far:
+                      whether over 200 m away; photos: pick-up views taken (of six); without:
+                      codes of the views excused in writing, with spaces between
+intake.arrive         gate-in, itself the second check-in; located, far
 intake.seal           number: of the seal; photo: id of its picture
 intake.keys           count: how many (0 is an answer)
 intake.papers         listed: how many papers (0 is an answer)
 intake.belongings     persons: how many different persons counted; video: id of the video
-intake.excuse         item: ``seal``, ``keys``, ``papers`` or ``belongings``; reason: in writing
-yard.place            bay; closes the intake
+intake.excuse         code: ``seal_number``, ``seal_photo``, ``keys``, ``papers`` or
+                      ``belongings``; reason: in writing
+intake.finish         closes the intake
+yard.place            bay
 media.keep            kept for the lot's story (read by no rule)
-showroom.publish      photos: public photos; views_360: public panoramas and spins
+showroom.announce     photos: public photos; views_360: public panoramas and spins
 ===================== ======================================================================
 
 A rule that cannot be judged yet (its moment has not come) is NOT_DUE. An item excused in
@@ -39,6 +42,7 @@ from station.scores.ruleset import RULES, Event, Fact, Scored, Standing
 
 PICKUP_PHOTOS = 6
 PUBLIC_PHOTOS = 8
+NOT_ANNOUNCED = N_("尚未公示")
 ACKNOWLEDGE = timedelta(hours=4)
 BAY_WITHIN = timedelta(hours=24)
 
@@ -125,7 +129,7 @@ def tow_on_time(events: Sequence[Event], as_of: datetime) -> Scored:
         return _wait("PRE-T02", N_("尚无拖车指令"))
     order = orders[-1]
     due = date.fromisoformat(order.text("due"))
-    there = _first(events, "intake.check_in", leg="pickup") or _first(events, "intake.arrive")
+    there = _first(events, "intake.check_in") or _first(events, "intake.arrive")
     days = (local_date(there.at if there else as_of) - due).days
     if there is None and days <= 0:
         return _wait("PRE-T02", N_("拖车期限未到"))
@@ -139,17 +143,16 @@ def check_ins(events: Sequence[Event], as_of: datetime) -> Scored:
     arrived = _first(events, "intake.arrive")
     if arrived is None or arrived.at > as_of:
         return _wait("PRE-N02", N_("车辆尚未到站"))
-    pickup = [e for e in events if e.act == "intake.check_in" and e.text("leg") == "pickup"]
-    gate = [e for e in events if e.act == "intake.check_in" and e.text("leg") == "gate"]
-    photos = max((e.number("photos") for e in pickup), default=0)
+    pickup = [event for event in events if event.act == "intake.check_in"]
+    photos = max((e.number("photos") + len(e.text("without").split()) for e in pickup), default=0)
     missing = int(not any(map(_is_near, pickup)) or photos < PICKUP_PHOTOS)
-    missing += int(not any(map(_is_near, gate)))
+    missing += int(not _is_near(arrived))
     zh = (
         N_("缺 %(missing)d 次有效打卡（定位或起运照片不全）")
         if missing
         else N_("起运与到站打卡完整")
     )
-    return _say("PRE-N02", missing, [*pickup, *gate, arrived], zh, missing=missing)
+    return _say("PRE-N02", missing, [*pickup, arrived], zh, missing=missing)
 
 
 def _is_near(event: Event) -> bool:
@@ -157,15 +160,18 @@ def _is_near(event: Event) -> bool:
 
 
 def seal(events: Sequence[Event], as_of: datetime) -> Scored:
-    """PRE-N04 (LCK art 6): seal number and photo by the time the vehicle has its bay."""
-    sealed = [e for e in events if e.act == "intake.seal" and e.text("number") and e.text("photo")]
-    return _at_bay(
-        events, as_of, "PRE-N04", {"seal": sealed}, N_("封条编号和照片齐全"), N_("缺封条编号或照片")
-    )
+    """PRE-N04 (LCK art 6): seal number and photo by the end of the intake."""
+    sealed = [event for event in events if event.act == "intake.seal"]
+    asked = {
+        "seal_number": [event for event in sealed if event.text("number")],
+        "seal_photo": [event for event in sealed if event.text("photo")],
+    }
+    good, bad = N_("封条编号和照片齐全"), N_("缺封条编号或照片")
+    return _at_bay(events, as_of, "PRE-N04", asked, good, bad)
 
 
 def keys_and_papers(events: Sequence[Event], as_of: datetime) -> Scored:
-    """PRE-N05 [P]: number of keys and list of papers recorded by the time of the bay."""
+    """PRE-N05 [P]: number of keys and list of papers recorded by the end of the intake."""
     counted = [e for e in events if e.act == "intake.keys" and "count" in e.facts]
     listed = [e for e in events if e.act == "intake.papers" and "listed" in e.facts]
     return _at_bay(
@@ -179,7 +185,7 @@ def keys_and_papers(events: Sequence[Event], as_of: datetime) -> Scored:
 
 
 def belongings(events: Sequence[Event], as_of: datetime) -> Scored:
-    """PRE-N06 [P]: belongings counted by two persons, on video, by the time of the bay."""
+    """PRE-N06 [P]: belongings counted by two persons, on video, by the end of the intake."""
     counted = [
         e
         for e in events
@@ -203,21 +209,17 @@ def _at_bay(
     good: str,
     bad: str,
 ) -> Scored:
-    """Judge what the intake must hold when it closes with the bay."""
-    placed = _first(events, "yard.place")
-    if placed is None or placed.at > as_of:
+    """Judge what the record must hold when the intake closes."""
+    closed = _first(events, "intake.finish")
+    if closed is None or closed.at > as_of:
         return _wait(rule_id, N_("入库尚未办结"))
     seen, missing = list[Event](), 0
-    for item, records in asked.items():
-        excuses = [e for e in events if e.act == "intake.excuse" and e.text("item") == item]
-        there = [
-            e
-            for e in [*records, *excuses]
-            if e.at <= placed.at and (e in records or e.text("reason"))
-        ]
+    for code, records in asked.items():
+        excuses = [e for e in events if e.act == "intake.excuse" and e.text("code") == code]
+        there = [e for e in (*records, *excuses) if e.at <= closed.at]
         missing += not there
         seen += there
-    return _say(rule_id, missing, [*seen, placed], bad if missing else good, missing=missing)
+    return _say(rule_id, missing, [*seen, closed], bad if missing else good, missing=missing)
 
 
 def bay_in_a_day(events: Sequence[Event], as_of: datetime) -> Scored:
@@ -233,11 +235,17 @@ def bay_in_a_day(events: Sequence[Event], as_of: datetime) -> Scored:
     return _say("PRE-T03", late, [arrived, placed], zh, days=late)
 
 
+def _announced(events: Sequence[Event], as_of: datetime, told: str) -> Event | None:
+    """The first announcement, if it is past and tells the fact `told`."""
+    event = _first(events, "showroom.announce")
+    return event if event and event.at <= as_of and told in event.facts else None
+
+
 def public_photos(events: Sequence[Event], as_of: datetime) -> Scored:
-    """PRE-N10 (办法 art 3(1)): at least eight public photos when the lot is published."""
-    published = _first(events, "showroom.publish")
-    if published is None or published.at > as_of:
-        return _wait("PRE-N10", N_("尚未公示"))
+    """PRE-N10 (办法 art 3(1)): at least eight public photos when the lot is announced."""
+    published = _announced(events, as_of, "photos")
+    if published is None:
+        return _wait("PRE-N10", NOT_ANNOUNCED)
     photos = published.number("photos")
     few = photos < PUBLIC_PHOTOS
     zh = N_("公示照片只有 %(photos)d 张，不足八张") if few else N_("公示照片 %(photos)d 张")
@@ -245,10 +253,10 @@ def public_photos(events: Sequence[Event], as_of: datetime) -> Scored:
 
 
 def panorama(events: Sequence[Event], as_of: datetime) -> Scored:
-    """PRE-N12 (办法 art 3(1)): a 360° view when the lot is published."""
-    published = _first(events, "showroom.publish")
-    if published is None or published.at > as_of:
-        return _wait("PRE-N12", N_("尚未公示"))
+    """PRE-N12 (办法 art 3(1)): a 360° view when the lot is announced."""
+    published = _announced(events, as_of, "views_360")
+    if published is None:
+        return _wait("PRE-N12", NOT_ANNOUNCED)
     none = published.number("views_360") < 1
     zh = N_("公示时没有全景或环视") if none else N_("公示时已有全景或环视")
     return _say("PRE-N12", int(none), [published], zh)
