@@ -17,7 +17,7 @@ import numpy.typing as npt
 from panoramas.picture import Picture
 from panoramas.sphere import Floats, directions, turn
 
-WIDTH = 1440  # pixels examined: quarter degrees
+WIDTH = 1080  # columns examined: a third of a degree each
 TRIMS = (25.0, 12.0, 6.0, 3.0, 2.0, 1.5)  # degrees from upright still believed, round by round
 ENOUGH = 2.0  # how many times more upright edges than slightly slanted ones there must be
 

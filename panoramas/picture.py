@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pillow_heif
 import simplejpeg
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms
 
 from panoramas.sentences import Unusable
 
@@ -23,6 +23,15 @@ MAX_SIDE = 32767  # cv2.remap counts in 16 bits
 MAX_PIXELS = 134_217_728  # 16384 × 8192
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF")
 ORIENTATION, EXIF_IFD, TAKEN, TAKEN_SUBSECOND = 0x0112, 0x8769, 0x9003, 0x9291
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 pillow_heif.register_heif_opener()
 
@@ -57,10 +66,11 @@ def read_header(path: Path, least: int = 1) -> Header:
     Raises Unusable: unreadable, too_large, too_small.
     """
     with _open(path) as image:
+        width, height = image.size
+        if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+            raise _too_large(path.name, width, height)
         header = _describe(path.name, image)
     size = {"name": header.name, "width": header.width, "height": header.height}
-    if max(header.width, header.height) > MAX_SIDE or header.width * header.height > MAX_PIXELS:
-        raise Unusable("too_large", side=MAX_SIDE, pixels=MAX_PIXELS // 10_000, **size)
     if header.width < least or min(header.width, header.height) < 2:
         raise Unusable("too_small", least=max(least, 2), **size)
     return header
@@ -78,7 +88,10 @@ def load(path: Path, header: Header) -> Picture:
     try:
         with _open(path) as image:
             image.load()
-            upright = ImageOps.exif_transpose(image)
+            upright = image
+            if header.orientation in UPRIGHT:
+                upright = image.transpose(UPRIGHT[header.orientation])
+            upright.info = image.info
             return np.ascontiguousarray(np.asarray(_to_srgb(upright)), dtype=np.uint8)
     except (OSError, SyntaxError, ValueError) as fault:
         raise Unusable("truncated", name=path.name) from fault
@@ -112,20 +125,20 @@ def _open(path: Path) -> Image.Image:
         try:
             return Image.open(path, formats=FORMATS)
         except Image.DecompressionBombError as fault:
-            raise Unusable(
-                "too_large",
-                name=path.name,
-                width="?",
-                height="?",
-                side=MAX_SIDE,
-                pixels=MAX_PIXELS // 10_000,
-            ) from fault
+            raise _too_large(path.name, "?", "?") from fault
         except (OSError, SyntaxError, ValueError) as fault:
             raise Unusable("unreadable", name=path.name) from fault
 
 
+def _too_large(name: str, width: object, height: object) -> Unusable:
+    limits = {"side": MAX_SIDE, "pixels": MAX_PIXELS // 10_000}
+    return Unusable("too_large", name=name, width=width, height=height, **limits)
+
+
 def _describe(name: str, image: Image.Image) -> Header:
-    exif = image.getexif()
+    # Pillow decodes a whole PNG to look for EXIF behind the pixels: only what lies before counts
+    late = image.format == "PNG" and "exif" not in image.info
+    exif = Image.Exif() if late else image.getexif()
     turned = exif.get(ORIENTATION, 1)
     orientation = turned if isinstance(turned, int) and 1 <= turned <= 8 else 1
     width, height = image.size if orientation < 5 else image.size[::-1]

@@ -186,10 +186,10 @@ def _plan(
     angles = [shot.angle or 0.0 for shot in shots] if known else round_trip.even(len(shots))
     return {
         "engine": VERSION,
-        "size": _fit(size, FRAME),
-        "full_size": _fit(size, FULL),
+        "size": list(_fit(size, FRAME)),
+        "full_size": list(_fit(size, FULL)),
         "angles": "given" if known else "even_assumed",
-        "missing": round_trip.missing(angles) if known else [],
+        "missing": [list(arc) for arc in round_trip.missing(angles)] if known else [],
         "frames": [
             {
                 "file": f"frames/{n:03d}.jpg",

@@ -6,6 +6,7 @@ projection is computed, not resampled; `drift` then reads the displacement out o
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -58,8 +59,15 @@ def eight_bit(values):
 
 def sphere(width, pose=None, per_turn=PER_TURN):
     """uint8 picture of the pattern, taken with `pose` (matrix of `posed`)."""
+    if pose is None:
+        return _level(width, per_turn).copy()
     rays = rays_of(width)
-    return eight_bit(colours(rays if pose is None else rays @ pose.T, per_turn))
+    return eight_bit(colours(rays @ pose.T, per_turn))
+
+
+@lru_cache(8)
+def _level(width, per_turn):
+    return eight_bit(colours(rays_of(width), per_turn))
 
 
 def save(picture, path: Path, tags=None, **more):

@@ -41,7 +41,7 @@ def test_a_pixel_looked_up_along_its_own_direction_is_itself(column, row):
 
 @pytest.mark.parametrize("pose", [(17, 1, 0), (0, 11, 0), (0, 0, 23), (200, -35, 50)])
 def test_a_sphere_looked_up_through_a_turn_is_within_a_fiftieth_of_a_pixel(pose):
-    width = 2048
+    width = 1024
     turned = pattern.posed(*pose)
     rays = pattern.rays_of(width) @ turned
     seen = look(close(pattern.sphere(width, turned)), rays)
