@@ -228,3 +228,17 @@ def check_entrustment_papers(
             "委托材料不全，缺少：%(missing)s。请补齐后再委托或接受。",
             missing="、".join(missing),
         )
+
+
+ACTS = {
+    "court.open_case": N_("立案登记"),
+    "court.register": N_("登记查封车辆"),
+    "court.entrust": N_("委托辅助机构"),
+    "court.accept": N_("接受委托"),
+    "court.decline": N_("拒绝委托"),
+    "court.issue": N_("签发指令"),
+    "court.deliver": N_("指令送达"),
+    "court.acknowledge": N_("签收指令"),
+    "court.finish": N_("办结指令"),
+    "court.revoke": N_("撤销指令"),
+}

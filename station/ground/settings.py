@@ -18,6 +18,7 @@ class Settings:
     `home`: data folder (database when embedded, blobs, keys, checkpoints).
     `database_url`: the application role; `owner_url`: the role that migrates. Both None means
     that the embedded database under `home` is used.
+    `blobs_url`: object storage (`s3://bucket`); empty means that files lie under `home`.
     `demonstration`: said on every page; fixed when the installation is founded.
     """
 
@@ -29,6 +30,7 @@ class Settings:
     base_url: str = "http://127.0.0.1:8600"
     station_phone: str = "0571-8800 1234"
     checkpoints: Path | None = None
+    blobs_url: str = ""
     stripe_key: str = ""
     stripe_webhook_secret: str = ""
     stripe_api: str = ""
@@ -66,6 +68,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         base_url=env.get("SHUZHAN_BASE_URL", "http://127.0.0.1:8600").rstrip("/"),
         station_phone=env.get("SHUZHAN_PHONE", "0571-8800 1234"),
         checkpoints=Path(outside).resolve() if outside else None,
+        blobs_url=env.get("BLOBS_URL", ""),
         stripe_key=env.get("STRIPE_KEY", ""),
         stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", ""),
         stripe_api=env.get("STRIPE_API", ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from . import money
+from .clock import in_shanghai
 from .database import AlreadyDone, db, upkeep
 from .ids import new_id
 from .refused import Refused
@@ -63,6 +66,9 @@ def furnish(app: Flask, settings: Settings) -> None:
     app.after_request(set_headers(settings))
     _answer_refusals(app)
     _offer_globals(app, settings)
+    app.jinja_env.filters.update(
+        day=show_day, moment=show_moment, yuan=money.format_yuan, translated=translated
+    )
 
 
 def refuse_other_origins() -> None:
@@ -198,6 +204,27 @@ def _problem(code: str, sentence: str, status: int, field: str | None) -> AnyRes
     return Response(
         json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json"
     )
+
+
+def translated(pair: tuple[str, str]) -> tuple[str, str]:
+    """(value, word) of a vocabulary with the word in the reader's language."""
+    return pair[0], str(gettext(pair[1]))
+
+
+def show_day(day: date | datetime | None) -> str:
+    """2026年11月22日, or 22 Nov 2026; nothing for None. A moment gives its day in Shanghai."""
+    if day is None:
+        return ""
+    if isinstance(day, datetime):
+        day = in_shanghai(day).date()
+    if str(get_locale()).startswith("en"):
+        return f"{day:%-d %b %Y}"
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def show_moment(moment: datetime | None) -> str:
+    """The day and the time of day in Shanghai."""
+    return f"{show_day(moment)} {in_shanghai(moment):%H:%M}" if moment else ""
 
 
 def _read_manifest(path: Path) -> dict[str, str]:

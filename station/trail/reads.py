@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from itertools import groupby
+from typing import NoReturn
 
 from sqlalchemy import select
 
+from station.ground import clock
 from station.ground.database import db, get_or_404
+from station.ground.refused import Refused
 
 from . import rules
 from .models import Chain, TrailLine, TrailValue
+
+PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -106,14 +111,8 @@ def find_faults() -> Iterator[Fault]:
 
 def _first_fault(chain: Chain, erased: set[tuple[str, int, str]]) -> Fault | None:
     previous, number = rules.NO_PREVIOUS, 0
-    rows = db.session.scalars(
-        select(TrailLine)
-        .where(TrailLine.chain == chain.id)
-        .order_by(TrailLine.number)
-        .execution_options(yield_per=500)
-    )
     values = _values_by_line(chain.id)
-    for row in rows:
+    for row in _walk(chain.id):
         number += 1
         what = _fault_of_line(row, number, previous) or _fault_of_values(
             row, values.get(row.number, []), erased
@@ -128,6 +127,22 @@ def _first_fault(chain: Chain, erased: set[tuple[str, int, str]]) -> Fault | Non
     return None
 
 
+def _walk(chain: str) -> Iterator[TrailLine]:
+    """A chain's lines in order, a page at a time, so that a long one fits in memory."""
+    last = -1
+    while True:
+        page = db.session.scalars(
+            select(TrailLine)
+            .where(TrailLine.chain == chain, TrailLine.number > last)
+            .order_by(TrailLine.number)
+            .limit(PAGE)
+        ).all()
+        yield from page
+        if len(page) < PAGE:
+            return
+        last = page[-1].number
+
+
 def _fault_of_line(row: TrailLine, number: int, previous: bytes) -> str | None:
     if row.number != number:
         return f"expected number {number}, found {row.number}"
@@ -138,6 +153,15 @@ def _fault_of_line(row: TrailLine, number: int, previous: bytes) -> str | None:
     except ValueError as error:
         return f"cannot be written canonically: {error}"
     return None if row.hash == fresh else "was altered: its hash does not match"
+
+
+def is_sound(row: TrailLine) -> bool:
+    """Whether a line still is what was written, and its neighbours still hold it in the chain."""
+    place = select(TrailLine.hash).where(
+        TrailLine.chain == row.chain, TrailLine.number == row.number - 1
+    )
+    before = db.session.scalar(place) or rules.NO_PREVIOUS
+    return _fault_of_line(row, row.number, before) is None
 
 
 def _fault_of_values(
@@ -174,3 +198,15 @@ def list_leaves(chain: str, length: int | None = None) -> list[bytes]:
     """Leaf hashes of a chain in order, the first `length` of them."""
     question = select(TrailLine.hash).where(TrailLine.chain == chain).order_by(TrailLine.number)
     return list(db.session.scalars(question.limit(length) if length is not None else question))
+
+
+def refuse_stale(subject: str, name_of: Callable[[str], str]) -> NoReturn:
+    """Say who changed the subject meanwhile, and when. `name_of`: person id → name."""
+    line = find_last_line(subject)
+    raise Refused(
+        "stale",
+        "您打开页面后，%(who)s 于 %(when)s 已作修改。请刷新查看最新内容，再决定是否继续；您填写的内容还在。",
+        status=409,
+        who=name_of(line.actor) if line else "",
+        when=clock.in_shanghai(line.at).strftime("%m月%d日 %H:%M:%S") if line else "",
+    )

@@ -1,0 +1,1 @@
+"""Agencies: registry, admission, agreements, misconduct."""

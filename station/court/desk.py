@@ -1,0 +1,323 @@
+"""Opening cases, registering vehicles, entrusting, and the life of a command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from station.agencies import reads as agencies
+from station.agencies.rules import check_assignable
+from station.ground import clock
+from station.ground.actors import Actor
+from station.ground.database import changed, db
+from station.ground.ids import new_id
+from station.ground.refused import Refused
+from station.people.models import Organisation
+from station.people.rules import OrganisationKind, Role
+from station.trail import desk as trail
+from station.vehicles import desk as vehicles
+from station.vehicles import reads as vehicle_reads
+from station.vehicles.models import Vehicle
+from station.vehicles.rules import Stage, join_hold
+
+from . import reads, rules
+from .models import Case, Command, Entrustment, Seizure
+from .rules import CommandKind, CommandState, EntrustmentState
+
+SEIZURE_DAYS = 730  # CPI 485: at most two years for movables
+
+
+def open_case(actor: Actor, number: rules.CaseNumber, *, creditor: str, debtor: str) -> Case:
+    """Open a case of the actor's court; refuses a number the court has already."""
+    text = str(number)
+    twice = select(Case).where(Case.court_id == actor.organisation_id, Case.number == text)
+    if db.session.scalars(twice).first():
+        raise Refused(
+            "case_twice",
+            "%(number)s 已经登记过，请在案件列表中打开它。",
+            field="number",
+            status=409,
+            number=text,
+        )
+    row = Case(
+        id=new_id(),
+        court_id=actor.organisation_id,
+        judge_id=actor.person_id,
+        number=text,
+        creditor=creditor,
+        debtor=debtor,
+        opened_at=clock.now(),
+    )
+    db.session.add(row)
+    names = {"creditor": creditor, "debtor": debtor}
+    trail.write(
+        actor,
+        "court.open_case",
+        f"case:{row.id}",
+        case=row.id,
+        facts={"number": text},
+        private=names,
+    )
+    return row
+
+
+def register(actor: Actor, case: Case, identity: vehicles.Identity) -> Seizure:
+    """Register a seized vehicle in a case. One already held is joined as a queued seizure,
+    and nothing of the other case is told (查扣冻规定 art 26)."""
+    vehicle = vehicle_reads.find_by_vin(identity.vin.text) or vehicles.add(identity)
+    if db.session.scalars(
+        select(Seizure).where(Seizure.case_id == case.id, Seizure.vehicle_id == vehicle.id)
+    ).first():
+        raise Refused(
+            "seized_already", "本案已登记过这辆车，请勿重复登记。", field="vin", status=409
+        )
+    rank = join_hold(reads.count_seizures(vehicle.id))
+    today = clock.today()
+    row = Seizure(
+        id=new_id(),
+        case_id=case.id,
+        vehicle_id=vehicle.id,
+        rank=rank,
+        seized_on=today,
+        until=today + timedelta(days=SEIZURE_DAYS),
+    )
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise Refused(
+            "vehicle_moved_on", "这辆车的状态刚刚被别人改变，请刷新页面后再办。", status=409
+        ) from None
+    if rank == 1:
+        vehicles.let_see(vehicle.id, actor.organisation_id)
+    facts: dict[str, str | int | bool] = {"rank": rank, "vouched": bool(identity.voucher)}
+    if identity.photo:
+        facts |= {"vin_photo": identity.photo, "voucher": str(identity.voucher)}
+    private = {"vin": vehicle.vin, "plate": vehicle.plate}
+    trail.write(
+        actor,
+        "court.register",
+        f"seizure:{row.id}",
+        vehicle=vehicle.id if rank == 1 else "",
+        case=case.id,
+        facts=facts,
+        private=private,
+    )
+    return row
+
+
+def entrust(
+    actor: Actor,
+    seizure: Seizure,
+    agency: Organisation,
+    letter: rules.EntrustmentLetter,
+    *,
+    letter_media: str,
+    ruling_media: str,
+) -> Entrustment:
+    """Offer a vehicle to an agency of the court's list (办法 arts 10, 14)."""
+    _check_holds(seizure)
+    check_assignable(agencies.find_standing(actor.organisation_id, agency.id), clock.today())
+    rules.check_entrustment_papers(
+        letter, has_letter_file=bool(letter_media), has_ruling_file=bool(ruling_media)
+    )
+    if reads.find_entrustment(seizure.vehicle_id):
+        raise Refused(
+            "entrusted_already", "这辆车已委托或正等待机构接受，不能重复委托。", status=409
+        )
+    row = Entrustment(
+        id=new_id(),
+        case_id=seizure.case_id,
+        vehicle_id=seizure.vehicle_id,
+        agency_id=agency.id,
+        state=EntrustmentState.OFFERED,
+        procedure=letter.procedure,
+        scope=letter.scope,
+        other=letter.other,
+        letter_media=letter_media,
+        ruling_media=ruling_media,
+        offered_at=clock.now(),
+    )
+    db.session.add(row)
+    vehicles.let_see(seizure.vehicle_id, agency.id)
+    _write(
+        actor,
+        "court.entrust",
+        f"entrustment:{row.id}",
+        seizure.vehicle_id,
+        seizure.case_id,
+        {"agency": agency.id, "letter": letter_media, "ruling": ruling_media},
+    )
+    return row
+
+
+def _check_holds(seizure: Seizure) -> None:
+    if seizure.rank != 1:
+        raise Refused(
+            "queued_seizure", "本案是轮候查封，须等在先查封解除后才能处置这辆车。", status=409
+        )
+
+
+def decide(actor: Actor, entrustment: Entrustment, *, accept: bool, reason: str = "") -> None:
+    """The agency accepts, or declines with a reason (办法 art 23(6))."""
+    to = EntrustmentState.ACCEPTED if accept else EntrustmentState.REFUSED
+    rules.ENTRUSTMENT_STATES.check(entrustment.state, to)
+    if not accept and not reason.strip():
+        raise Refused(
+            "decline_reason", "拒绝委托须写明理由（办法第二十三条第六项）。", field="reason"
+        )
+    decided = changed(
+        update(Entrustment)
+        .where(Entrustment.id == entrustment.id, Entrustment.state == EntrustmentState.OFFERED)
+        .values(state=to, decided_at=clock.now())
+    )
+    if not decided:
+        raise Refused("decided_already", "这项委托已有人答复，请刷新页面。", status=409)
+    if accept:
+        vehicles.advance(vehicle_reads.get_any(entrustment.vehicle_id), Stage.ENTRUSTED)
+    _write(
+        actor,
+        "court.accept" if accept else "court.decline",
+        f"entrustment:{entrustment.id}",
+        entrustment.vehicle_id,
+        entrustment.case_id,
+        {"reason": reason} if reason else {},
+    )
+
+
+ORDERED = {CommandKind.TOW_IN: Stage.TOW_ORDERED, CommandKind.RELEASE: Stage.RELEASE_ORDERED}
+
+
+def issue(
+    actor: Actor,
+    kind: CommandKind,
+    vehicle: Vehicle,
+    station: Organisation,
+    *,
+    due: date,
+    note: str = "",
+    facts: Mapping[str, str | int | bool] | None = None,
+) -> Command:
+    """Issue a command. Only the court that holds the vehicle, only its judge, once per kind."""
+    rules.check_issuer(kind, Role(actor.role))
+    rules.check_due(due, clock.today())
+    seizure = reads.get_held(actor, vehicle.id)
+    if station.kind is not OrganisationKind.STATION:
+        raise Refused("not_a_station", "指令只能发给服务站，请重新选择。", field="station")
+    entrustment = reads.find_entrustment(vehicle.id)
+    if entrustment is None or entrustment.state is not EntrustmentState.ACCEPTED:
+        raise Refused(
+            "not_entrusted", "辅助机构尚未接受委托，不能签发指令。请先完成委托。", status=409
+        )
+    if reads.find_command(vehicle.id, kind):
+        raise Refused("commanded_already", "同样的指令已经签发，不能重复签发。", status=409)
+    row = Command(
+        id=new_id(),
+        kind=kind,
+        state=CommandState.ISSUED,
+        case_id=seizure.case_id,
+        vehicle_id=vehicle.id,
+        court_id=actor.organisation_id,
+        station_id=station.id,
+        agency_id=entrustment.agency_id,
+        issued_by=actor.person_id,
+        due=due,
+        note=note,
+        issued_at=clock.now(),
+        delivered_to="",
+        acknowledged_by="",
+    )
+    db.session.add(row)
+    vehicles.let_see(vehicle.id, station.id)
+    if kind in ORDERED:
+        vehicles.advance(vehicle, ORDERED[kind])
+    told = {"kind": kind.value, "due": due.isoformat(), "station": station.id}
+    told |= {"agency": entrustment.agency_id, **(facts or {})}  # type: ignore[dict-item]
+    _write(actor, "court.issue", f"command:{row.id}", vehicle.id, row.case_id, told, row.id)
+    return row
+
+
+def deliver(actor: Actor, command: Command) -> None:
+    """The command was shown on a screen of the station: its receipt, once."""
+    if _step(command, CommandState.DELIVERED, delivered_at=clock.now(), delivered_to=actor.name):
+        _tell(actor, "court.deliver", command)
+
+
+def acknowledge(actor: Actor, command: Command) -> None:
+    """A person of the station signs for the command; from now on it covers its acts."""
+    rules.COMMAND_STATES.check(command.state, CommandState.ACKNOWLEDGED)
+    now, name = clock.now(), actor.name
+    values = {"acknowledged_at": now, "acknowledged_by": name}
+    if command.delivered_at is None:
+        values |= {"delivered_at": now, "delivered_to": name}
+    if not _step(command, CommandState.ACKNOWLEDGED, **values):
+        raise Refused("acknowledged_already", "这条指令已有同事签收。", status=409)
+    _tell(actor, "court.acknowledge", command)
+
+
+def revoke(actor: Actor, command: Command, reason: str) -> None:
+    """The judge takes a command back, with the reason; what was done stays done."""
+    rules.check_issuer(command.kind, Role(actor.role))
+    if not reason.strip():
+        raise Refused("revoke_reason", "撤销指令须写明理由。", field="reason")
+    rules.COMMAND_STATES.check(command.state, CommandState.REVOKED)
+    if not _step(command, CommandState.REVOKED, revoked_at=clock.now()):
+        raise Refused("command_moved_on", "这条指令的状态刚刚改变，请刷新页面。", status=409)
+    _tell(actor, "court.revoke", command, {"reason": reason})
+
+
+def close(command: Command) -> bool:
+    """The command's last act is done: part of that act. Whether it was open until now."""
+    return _step(command, CommandState.DONE, done_at=clock.now())
+
+
+def take_back(command: Command) -> bool:
+    """What the command had brought about is undone (a car off the public page): part of that act,
+    which says why. Even a command that is done, so that a new one may be issued."""
+    over = (
+        CommandState.ISSUED,
+        CommandState.DELIVERED,
+        CommandState.ACKNOWLEDGED,
+        CommandState.DONE,
+    )
+    return bool(
+        changed(
+            update(Command)
+            .where(Command.id == command.id, Command.state.in_(over))
+            .values(state=CommandState.REVOKED, revoked_at=clock.now())
+        )
+    )
+
+
+def _step(command: Command, to: CommandState, **values: object) -> bool:
+    before = [state for state in CommandState if to in rules.COMMAND_STATES.next(state)]
+    return bool(
+        changed(
+            update(Command)
+            .where(Command.id == command.id, Command.state.in_(before))
+            .values(state=to, **values)
+        )
+    )
+
+
+def _tell(
+    actor: Actor, act: str, command: Command, facts: Mapping[str, str | int | bool] | None = None
+) -> None:
+    told = {"kind": command.kind.value, **(facts or {})}
+    subject = f"command:{command.id}"
+    _write(actor, act, subject, command.vehicle_id, command.case_id, told, command.id)
+
+
+def _write(
+    actor: Actor,
+    act: str,
+    subject: str,
+    vehicle: str,
+    case: str,
+    facts: Mapping[str, str | int | bool],
+    command: str = "",
+) -> None:
+    trail.write(actor, act, subject, vehicle=vehicle, case=case, facts=facts, command=command)

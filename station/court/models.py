@@ -1,0 +1,115 @@
+"""Cases, the vehicles seized in them, entrustments and commands."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from station.ground.database import Model
+from station.people.models import Organisation
+from station.vehicles.models import Vehicle
+
+from .rules import CommandKind, CommandState, EntrustmentState
+
+
+class Case(Model):
+    """An enforcement case of one court. `number`: canonical 案号."""
+
+    __tablename__ = "court_case"
+    __table_args__ = (UniqueConstraint("court_id", "number"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    court_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"), index=True)
+    judge_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    number: Mapped[str]
+    creditor: Mapped[str]
+    debtor: Mapped[str]
+    opened_at: Mapped[datetime]
+
+
+class Seizure(Model):
+    """A vehicle seized in a case. Rank 1 holds it; later ones queue (查扣冻规定 art 26)."""
+
+    __tablename__ = "court_seizure"
+    __table_args__ = (
+        UniqueConstraint("case_id", "vehicle_id"),
+        UniqueConstraint("vehicle_id", "rank"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("court_case.id"), index=True)
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"))
+    rank: Mapped[int]
+    seized_on: Mapped[date]
+    until: Mapped[date]
+    case: Mapped[Case] = relationship(lazy="joined")
+    vehicle: Mapped[Vehicle] = relationship(lazy="joined")
+
+
+class Entrustment(Model):
+    """One vehicle entrusted to one agency, with the letter's contents and both papers."""
+
+    __tablename__ = "court_entrustment"
+    __table_args__ = (
+        Index(
+            "uq_court_entrustment_live",
+            "vehicle_id",
+            unique=True,
+            postgresql_where=text("state IN ('offered', 'accepted')"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("court_case.id"))
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"), index=True)
+    agency_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"), index=True)
+    state: Mapped[EntrustmentState]
+    procedure: Mapped[str]
+    scope: Mapped[str]
+    other: Mapped[str]
+    letter_media: Mapped[str]
+    ruling_media: Mapped[str]
+    offered_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    case: Mapped[Case] = relationship(lazy="joined")
+    vehicle: Mapped[Vehicle] = relationship(lazy="joined")
+    agency: Mapped[Organisation] = relationship(lazy="joined")
+
+
+class Command(Model):
+    """A court's command on one vehicle, to one station, done by one agency."""
+
+    __tablename__ = "court_command"
+    __table_args__ = (
+        Index("ix_court_command_station", "station_id", "state", "issued_at"),
+        Index(
+            "uq_court_command_live",
+            "vehicle_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("state <> 'revoked'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[CommandKind]
+    state: Mapped[CommandState]
+    case_id: Mapped[str] = mapped_column(ForeignKey("court_case.id"), index=True)
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"), index=True)
+    court_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    station_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    agency_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"), index=True)
+    issued_by: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    due: Mapped[date]
+    note: Mapped[str]
+    issued_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    delivered_to: Mapped[str]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str]
+    done_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    case: Mapped[Case] = relationship(lazy="joined")
+    vehicle: Mapped[Vehicle] = relationship(lazy="joined")

@@ -1,0 +1,300 @@
+"""Cases, entrustments and commands in the browser."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from station.agencies import reads as agencies
+from station.ground import clock
+from station.ground.actors import Actor
+from station.ground.database import act
+from station.ground.doors import admit, current_actor, refill
+from station.ground.words import N_
+from station.media import desk as media
+from station.media import door
+from station.people import desk as people
+from station.people import reads as people_reads
+from station.people.rules import COURT_ROLES, STATION_ROLES, OrganisationKind, Role
+from station.vehicles import reads as vehicles
+from station.vehicles import rules as vehicle_rules
+
+from . import desk, forms, reads, rules
+from .models import Case
+from .rules import CommandKind, CommandState
+
+bp = Blueprint("court", __name__, url_prefix="/court")
+READERS = (*COURT_ROLES, *STATION_ROLES, Role.AGENCY_MANAGER)
+NAV = [
+    (COURT_ROLES, "court.cases", N_("案件")),
+    ((Role.AGENCY_MANAGER,), "court.entrustments", N_("委托")),
+    ((*STATION_ROLES, Role.AGENCY_MANAGER), "court.commands", N_("指令")),
+]
+
+
+@bp.get("/cases")
+@admit(*COURT_ROLES)
+def cases() -> str:
+    """The court's cases."""
+    return render_template("court/cases.html", cases=reads.list_cases(current_actor()))
+
+
+@bp.get("/cases/new")
+@admit(Role.JUDGE)
+def new_case() -> str:
+    """The form of a new case."""
+    return render_template("court/case_new.html")
+
+
+@bp.post("/cases/new")
+@admit(Role.JUDGE)
+@refill("court.new_case")
+def open_case() -> Response:
+    """Open a case."""
+    typed = forms.read_case(request.form)
+    with act():
+        row = desk.open_case(
+            current_actor(), typed.number, creditor=typed.creditor, debtor=typed.debtor
+        )
+    return redirect(url_for("court.case", case_id=row.id), 303)
+
+
+@bp.get("/cases/<case_id>")
+@admit(*COURT_ROLES)
+def case(case_id: str) -> str:
+    """One case: its vehicles and commands, and what can be done next."""
+    actor = current_actor()
+    row = reads.get_case(actor, case_id)
+    seizures = reads.list_seizures(row)
+    return render_template(
+        "court/case.html",
+        case=row,
+        seizures=seizures,
+        entrustments={s.vehicle_id: reads.find_entrustment(s.vehicle_id) for s in seizures},
+        commands=[c for c in reads.list_commands(actor) if c.case_id == row.id],
+        rules=rules,
+        stages=vehicle_rules.STAGE_WORDS,
+    )
+
+
+@bp.get("/cases/<case_id>/vehicles/new")
+@admit(Role.JUDGE, Role.CLERK)
+def new_vehicle(case_id: str) -> str:
+    """The form of a seized vehicle."""
+    return render_template(
+        "court/vehicle_new.html",
+        case=reads.get_case(current_actor(), case_id),
+        kinds=vehicle_rules.VEHICLE_KIND_WORDS,
+        energies=vehicle_rules.ENERGY_WORDS,
+    )
+
+
+@bp.post("/cases/<case_id>/vehicles/new")
+@admit(Role.JUDGE, Role.CLERK)
+@refill("court.new_vehicle")
+def register(case_id: str) -> Response:
+    """Register a seized vehicle; says the rank when it queues, and nothing of the other case."""
+    actor = current_actor()
+    row = reads.get_case(actor, case_id)
+    voucher, photo = _vouch(actor, row)
+    identity = forms.read_identity(request.form, voucher=voucher, photo=photo)
+    with act():
+        desk.register(actor, row, identity)
+    return redirect(url_for("court.case", case_id=case_id), 303)
+
+
+def _vouch(actor: Actor, case: Case) -> tuple[str | None, str | None]:
+    """The second person and the photo that stand for a failed check digit, if given."""
+    upload = request.files.get("vin_photo")
+    if not upload or not upload.filename or not request.form.get("second_login", "").strip():
+        return None, None
+    second = people.second_person(
+        actor, request.form["second_login"], request.form.get("second_password", "")
+    )
+    kept = door.receive(upload.stream)
+    with act():
+        photo = media.keep(actor, kept, kind="vin", case=case.id)
+    return second.id, photo.id
+
+
+@bp.get("/seizures/<seizure_id>/entrust")
+@admit(Role.JUDGE)
+def new_entrustment(seizure_id: str) -> str:
+    """The entrustment letter's form."""
+    actor = current_actor()
+    return render_template(
+        "court/entrust.html",
+        seizure=reads.get_seizure(actor, seizure_id),
+        agencies=agencies.list_agencies(actor.organisation_id),
+    )
+
+
+@bp.post("/seizures/<seizure_id>/entrust")
+@admit(Role.JUDGE)
+@refill("court.new_entrustment")
+def entrust(seizure_id: str) -> Response:
+    """Offer the vehicle to an agency, with letter and ruling."""
+    actor = current_actor()
+    seizure = reads.get_seizure(actor, seizure_id)
+    letter = forms.read_letter(request.form, actor.organisation_name)
+    agency_id = forms.needed(request.form, "agency", "辅助机构")
+    papers = {
+        name: _keep_paper(actor, name, seizure.vehicle_id, seizure.case_id)
+        for name in ("letter", "ruling")
+    }
+    with act():
+        desk.entrust(
+            actor,
+            seizure,
+            people_reads.get_organisation(agency_id),
+            letter,
+            letter_media=papers["letter"],
+            ruling_media=papers["ruling"],
+        )
+    return redirect(url_for("court.case", case_id=seizure.case_id), 303)
+
+
+KINDS = {"letter": "entrustment_letter", "ruling": "ruling"}
+
+
+def _keep_paper(actor: Actor, name: str, vehicle: str, case: str) -> str:
+    """Keep an uploaded paper at once, so that it survives a refusal of the form; its id."""
+    upload = request.files.get(name)
+    if not upload or not upload.filename:
+        return request.form.get(f"{name}_kept", "")
+    kept = door.receive(upload.stream)
+    with act():
+        return media.keep(actor, kept, kind=KINDS[name], vehicle=vehicle, case=case).id
+
+
+@bp.get("/entrustments")
+@admit(Role.AGENCY_MANAGER)
+def entrustments() -> str:
+    """What courts entrust to this agency."""
+    return render_template(
+        "court/entrustments.html",
+        entrustments=reads.list_entrustments(current_actor()),
+        rules=rules,
+    )
+
+
+@bp.get("/entrustments/<entrustment_id>")
+@admit(Role.AGENCY_MANAGER, *COURT_ROLES)
+def entrustment(entrustment_id: str) -> str:
+    """One entrustment: letter, papers, vehicle, and the answer."""
+    row = reads.get_entrustment(current_actor(), entrustment_id)
+    return render_template("court/entrustment.html", entrustment=row, rules=rules)
+
+
+@bp.post("/entrustments/<entrustment_id>")
+@admit(Role.AGENCY_MANAGER)
+@refill("court.entrustment")
+def decide(entrustment_id: str) -> Response:
+    """Accept or decline."""
+    actor = current_actor()
+    with act():
+        desk.decide(
+            actor,
+            reads.get_entrustment(actor, entrustment_id),
+            accept=request.form.get("answer") == "accept",
+            reason=request.form.get("reason", "").strip(),
+        )
+    return redirect(url_for("court.entrustments"), 303)
+
+
+@bp.get("/vehicles/<vehicle_id>/command")
+@admit(Role.JUDGE)
+def new_command(vehicle_id: str) -> str:
+    """The form of a tow-in command; publishing and release are ordered from their checklists."""
+    actor = current_actor()
+    today = clock.today()
+    return render_template(
+        "court/command_new.html",
+        vehicle=vehicles.get_vehicle(actor, vehicle_id),
+        seizure=reads.get_held(actor, vehicle_id),
+        kind=CommandKind.TOW_IN,
+        rule=rules.COMMANDS[CommandKind.TOW_IN],
+        stations=people_reads.list_organisations(OrganisationKind.STATION),
+        due=rules.default_due(CommandKind.TOW_IN, today),
+        today=today,
+    )
+
+
+@bp.post("/vehicles/<vehicle_id>/command")
+@admit(Role.JUDGE)
+@refill("court.new_command")
+def issue(vehicle_id: str) -> Response:
+    """Issue a tow-in command; it is on the station's screen at once."""
+    actor = current_actor()
+    typed = forms.read_command({**request.form, "kind": CommandKind.TOW_IN})
+    with act():
+        row = desk.issue(
+            actor,
+            typed.kind,
+            vehicles.get_vehicle(actor, vehicle_id),
+            people_reads.get_organisation(typed.station_id),
+            due=typed.due,
+            note=typed.note,
+        )
+    return redirect(url_for("court.command", command_id=row.id), 303)
+
+
+@bp.get("/commands")
+@admit(*STATION_ROLES, Role.AGENCY_MANAGER)
+def commands() -> str:
+    """The station's screen of commands; follows the trail without reload."""
+    open_states = (CommandState.ISSUED, CommandState.DELIVERED, CommandState.ACKNOWLEDGED)
+    return render_template(
+        "court/commands.html",
+        commands=reads.list_commands(current_actor(), states=open_states),
+        rules=rules,
+        today=clock.today(),
+    )
+
+
+@bp.get("/commands/<command_id>")
+@admit(*READERS)
+def command(command_id: str) -> str:
+    """One command, its receipt, and what it covers."""
+    row = reads.get_command(current_actor(), command_id)
+    return render_template(
+        "court/command.html",
+        command=row,
+        rule=rules.COMMANDS[row.kind],
+        rules=rules,
+        issuer=people_reads.name_of(row.issued_by),
+    )
+
+
+@bp.post("/commands/<command_id>/delivered")
+@admit(*STATION_ROLES)
+def deliver(command_id: str) -> tuple[str, int]:
+    """The screen says that it has shown the command: the receipt."""
+    actor = current_actor()
+    with act():
+        desk.deliver(actor, reads.get_command(actor, command_id))
+    return "", 204
+
+
+@bp.post("/commands/<command_id>/acknowledge")
+@admit(*STATION_ROLES)
+@refill("court.command")
+def acknowledge(command_id: str) -> Response:
+    """Sign for a command."""
+    actor = current_actor()
+    with act():
+        desk.acknowledge(actor, reads.get_command(actor, command_id))
+    return redirect(url_for("court.command", command_id=command_id), 303)
+
+
+@bp.post("/commands/<command_id>/revoke")
+@admit(Role.JUDGE)
+@refill("court.command")
+def revoke(command_id: str) -> Response:
+    """Take a command back."""
+    actor = current_actor()
+    with act():
+        desk.revoke(
+            actor, reads.get_command(actor, command_id), request.form.get("reason", "").strip()
+        )
+    return redirect(url_for("court.command", command_id=command_id), 303)

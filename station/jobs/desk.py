@@ -1,0 +1,25 @@
+"""Queueing: a job is deferred on the act's own connection, so row, line and job commit together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app
+
+from station.ground.database import db
+
+
+def queue(
+    name: str, *, lock: str | None = None, at: datetime | None = None, **arguments: str | int
+) -> int:
+    """Queue the job `name` inside the running act; its id.
+
+    `lock`: no two jobs with the same lock run at once. Raises `ValueError` for a name no room
+    declared.
+    """
+    if name not in current_app.extensions["jobs"]:
+        raise ValueError(f"no room declares the job {name!r}")
+    engine = current_app.extensions["jobs.engine"]
+    connection = db.session.connection().connection.driver_connection
+    task = engine.configure_task(name, lock=lock, schedule_at=at, connection=connection)
+    return int(task.defer(**arguments))

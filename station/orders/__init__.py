@@ -1,0 +1,1 @@
+"""Orders: post-sale services, quotes, payments."""

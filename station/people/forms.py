@@ -1,0 +1,19 @@
+"""What people type at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from station.ground.refused import Refused
+
+from .rules import SignIn
+
+
+def read_sign_in(form: Mapping[str, str]) -> SignIn:
+    """Login and password, neither empty."""
+    login, password = form.get("login", "").strip(), form.get("password", "")
+    if not login:
+        raise Refused("no_login", "请填写账号。", field="login")
+    if not password:
+        raise Refused("no_password", "请填写密码。", field="password")
+    return SignIn(login, password)

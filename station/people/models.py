@@ -1,0 +1,101 @@
+"""Organisations, people, memberships, sign-ins and one-time links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from station.ground.database import UPKEEP, Model
+
+from .rules import OrganisationKind, Role
+
+
+class Organisation(Model):
+    """A court, a station, an agency … Position in degrees (WGS-84) for check-ins."""
+
+    __tablename__ = "people_organisation"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[OrganisationKind]
+    name: Mapped[str] = mapped_column(unique=True)
+    short_name: Mapped[str]
+    phone: Mapped[str]
+    address: Mapped[str]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    founded_at: Mapped[datetime]
+
+
+class Person(Model):
+    """A person; without `login` only a one-time link brings them here."""
+
+    __tablename__ = "people_person"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    phone: Mapped[str]
+    login: Mapped[str | None] = mapped_column(unique=True)
+    password_hash: Mapped[str | None]
+    made_at: Mapped[datetime]
+
+
+class Membership(Model):
+    """A person in one role of one organisation, until it ends."""
+
+    __tablename__ = "people_membership"
+    __table_args__ = (UniqueConstraint("person_id", "organisation_id", "role"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    role: Mapped[Role]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    person: Mapped[Person] = relationship(lazy="joined")
+    organisation: Mapped[Organisation] = relationship(lazy="joined")
+
+
+class SignInRow(Model):
+    """An open sign-in of one device; only the SHA-256 of its cookie is kept."""
+
+    __tablename__ = "people_sign_in"
+
+    cookie_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    role: Mapped[Role]
+    scope: Mapped[str]
+    device: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    person: Mapped[Person] = relationship(lazy="joined")
+    organisation: Mapped[Organisation] = relationship(lazy="joined")
+
+
+class Link(Model):
+    """A one-time link for one subject. Opening spends nothing; the code does."""
+
+    __tablename__ = "people_link"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    code_hash: Mapped[str]
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    role: Mapped[Role]
+    scope: Mapped[str] = mapped_column(index=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    spent_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+class WrongCode(Model):
+    """Wrong tries at a link; counted even though the try itself is refused."""
+
+    __tablename__ = "people_wrong_code"
+    __table_args__ = {"info": UPKEEP}
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]

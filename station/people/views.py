@@ -1,0 +1,112 @@
+"""Signing in and out; one-time links."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from station.ground.actors import Actor
+from station.ground.database import act, upkeep
+from station.ground.doors import admit, current_actor, everyone, refill
+from station.ground.refused import Refused
+from station.ground.web import limiter
+
+from . import desk, forms, reads, rules
+
+bp = Blueprint("people", __name__)
+COOKIE = "sid"
+
+
+def load_actor() -> Actor | None:
+    """The person behind the running request, for the doors."""
+    cookie = request.cookies.get(COOKIE)
+    return reads.find_actor(cookie, device=_device(), address=request.remote_addr or "")
+
+
+def _device() -> str:
+    return (request.user_agent.string or "")[:200]
+
+
+def _with_cookie(response: Response, secret: str, seconds: float) -> Response:
+    settings = current_app.extensions["settings"]
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=int(seconds),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.secure_cookies,
+    )
+    return response
+
+
+@bp.get("/sign-in")
+@everyone
+def sign_in() -> str:
+    """The door."""
+    return render_template("people/sign_in.html", next=request.args.get("next", ""))
+
+
+@bp.post("/sign-in")
+@everyone
+@limiter.limit("10/minute")
+@refill("people.sign_in")
+def enter() -> Response:
+    """Open a sign-in."""
+    typed = forms.read_sign_in(request.form)
+    with act():
+        secret = desk.sign_in(typed, device=_device(), address=request.remote_addr or "")
+    onward = _own_path(request.form.get("next", ""))
+    return _with_cookie(redirect(onward, 303), secret, rules.SESSION.total_seconds())
+
+
+def _own_path(path: str) -> str:
+    """Only paths of this site; anything else leads home."""
+    parts = urlsplit(path)
+    mine = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
+    return path if mine else url_for("home")
+
+
+@bp.post("/sign-out")
+@admit(*rules.Role)
+def sign_out() -> Response:
+    """Close the sign-in of this device."""
+    with act():
+        desk.sign_out(current_actor(), request.cookies.get(COOKIE, ""))
+    response = redirect(url_for("people.sign_in"), 303)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@bp.get("/l/<token>")
+@everyone
+def link(token: str) -> str | tuple[str, int]:
+    """A one-time link: opening it spends nothing, because chat previews fetch links."""
+    row = reads.find_link(token)
+    page = render_template("people/link.html", token=token, link=row, roles=rules.ROLES)
+    return page if row else (page, 410)
+
+
+@bp.post("/l/<token>")
+@everyone
+@limiter.limit("10/minute")
+@refill("people.link")
+def open_link(token: str) -> Response:
+    """A button and a code spend the link; it becomes a sign-in of this device."""
+    try:
+        with act():
+            secret, scope = desk.spend_link(
+                token,
+                request.form.get("code", ""),
+                device=_device(),
+                address=request.remote_addr or "",
+            )
+    except Refused as refusal:
+        if refusal.code == "wrong_code":
+            with upkeep():
+                desk.count_wrong_code(token)
+        raise
+    onward = redirect(url_for("home", scope=scope), 303)
+    return _with_cookie(onward, secret, rules.LINK_SESSION.total_seconds())

@@ -1,0 +1,1 @@
+"""Release: gate pass, hand-over, comparison with intake."""

@@ -1,0 +1,1 @@
+"""Sales: lots, auction rounds, imported results, fees, case ledger."""

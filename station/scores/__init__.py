@@ -1,0 +1,1 @@
+"""Scores: checkpoints and points, each with the trail lines it came from."""

@@ -1,0 +1,1 @@
+"""Showroom: public pages of published vehicles."""

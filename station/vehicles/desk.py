@@ -1,0 +1,112 @@
+"""Changes of a vehicle, each a part of another room's act, which writes the line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from station.ground import clock
+from station.ground.database import changed, db
+from station.ground.ids import new_id
+from station.ground.refused import Refused
+
+from . import reads, rules
+from .models import Access, Custody, Vehicle
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a vehicle is registered by; `voucher` and `photo` stand for a failed check digit."""
+
+    vin: rules.Vin
+    plate: rules.Plate | None
+    model: str
+    kind: rules.VehicleKind
+    energy: rules.Energy
+    colour: str = ""
+    year: int | None = None
+    engine_number: str = ""
+    voucher: str | None = None
+    photo: str | None = None
+
+
+def add(identity: Identity) -> Vehicle:
+    """A new vehicle. A VIN that fails its check needs a voucher and a photo (checked here)."""
+    if rules.needs_override(identity.vin) and not (identity.voucher and identity.photo):
+        rules.read_vin(identity.vin.text)  # refuses, showing the expected digit
+    plate = identity.plate
+    row = Vehicle(
+        id=new_id(),
+        vin=identity.vin.text,
+        vin_tail=identity.vin.text[-4:],
+        vin_voucher=identity.voucher,
+        vin_photo=identity.photo,
+        plate=plate.text if plate else "",
+        plate_tail=plate.text[-4:] if plate else "",
+        plate_kind=plate.kind if plate else None,
+        plate_colour=plate.colour if plate else None,
+        engine_number=identity.engine_number,
+        kind=identity.kind,
+        energy=identity.energy,
+        model=identity.model,
+        colour=identity.colour,
+        year=identity.year,
+        stage=rules.Stage.REGISTERED,
+        stage_since=clock.now(),
+        registered_at=clock.now(),
+        version=1,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def let_see(vehicle_id: str, organisation_id: str) -> None:
+    """From now on this organisation has to do with the vehicle."""
+    db.session.execute(
+        insert(Access)
+        .values(vehicle_id=vehicle_id, organisation_id=organisation_id, since=clock.now())
+        .on_conflict_do_nothing()
+    )
+
+
+def advance(vehicle: Vehicle, to: rules.Stage) -> None:
+    """Take the next step of the vehicle's life, if nobody took another one meanwhile."""
+    rules.check_step(vehicle.stage, to)
+    moved = changed(
+        update(Vehicle)
+        .where(Vehicle.id == vehicle.id, Vehicle.stage == vehicle.stage)
+        .values(stage=to, stage_since=clock.now(), version=Vehicle.version + 1)
+    )
+    if not moved:
+        raise Refused(
+            "vehicle_moved_on", "这辆车的状态刚刚被别人改变，请刷新页面后再办。", status=409
+        )
+
+
+def hand_over(
+    vehicle_id: str, giver: str, taker: str, place: str, odometer_km: int | None = None
+) -> None:
+    """Add a link to the chain of custody; refuses a gap (`next.from == previous.to`)."""
+    chain = reads.list_custody(vehicle_id)
+    if chain and chain[-1].taker != giver:
+        raise Refused(
+            "custody_gap",
+            "保管链不连续：上一环节的接收人是“%(holder)s”，不是“%(giver)s”。请先补齐中间的交接。",
+            status=409,
+            holder=chain[-1].taker,
+            giver=giver,
+        )
+    db.session.add(
+        Custody(
+            vehicle_id=vehicle_id,
+            number=len(chain) + 1,
+            giver=giver,
+            taker=taker,
+            place=place,
+            odometer_km=odometer_km,
+            at=clock.now(),
+        )
+    )

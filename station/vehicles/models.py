@@ -1,0 +1,69 @@
+"""Vehicles, who may see them, and the unbroken chain of who had them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from station.ground.database import Model
+
+from .rules import Energy, PlateColour, PlateKind, Stage, VehicleKind
+
+
+class Vehicle(Model):
+    """A vehicle. `vin_voucher`: who signed second when the check digit failed, with a photo."""
+
+    __tablename__ = "vehicles_vehicle"
+    __table_args__ = (
+        CheckConstraint("char_length(vin) = 17", name="vin_length"),
+        Index("ix_vehicles_vehicle_vin_tail", "vin_tail"),
+        Index("ix_vehicles_vehicle_plate_tail", "plate_tail"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    vin: Mapped[str] = mapped_column(unique=True)
+    vin_tail: Mapped[str]
+    vin_voucher: Mapped[str | None]
+    vin_photo: Mapped[str | None]
+    plate: Mapped[str]
+    plate_tail: Mapped[str]
+    plate_kind: Mapped[PlateKind | None]
+    plate_colour: Mapped[PlateColour | None]
+    engine_number: Mapped[str]
+    kind: Mapped[VehicleKind]
+    energy: Mapped[Energy]
+    model: Mapped[str]
+    colour: Mapped[str]
+    year: Mapped[int | None]
+    stage: Mapped[Stage] = mapped_column(index=True)
+    stage_since: Mapped[datetime]
+    registered_at: Mapped[datetime]
+    version: Mapped[int]
+
+
+class Access(Model):
+    """An organisation that has to do with a vehicle and may therefore see it."""
+
+    __tablename__ = "vehicles_access"
+
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(
+        ForeignKey("people_organisation.id"), primary_key=True, index=True
+    )
+    since: Mapped[datetime]
+
+
+class Custody(Model):
+    """One hand-over. No gap: `giver` is always the `taker` of the row before."""
+
+    __tablename__ = "vehicles_custody"
+
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    giver: Mapped[str]
+    taker: Mapped[str]
+    place: Mapped[str]
+    odometer_km: Mapped[int | None]
+    at: Mapped[datetime]

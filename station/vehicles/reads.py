@@ -1,0 +1,81 @@
+"""Questions about vehicles. A vehicle that is not yours is answered like one that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+
+from station.ground.actors import Actor
+from station.ground.database import db, get_or_404
+from station.trail.models import TrailLine
+
+from .models import Access, Custody, Vehicle
+from .rules import Audience, Stage
+from .vin import normalise
+
+
+def find_by_vin(vin: str) -> Vehicle | None:
+    """The vehicle with this normalised VIN, whoever it belongs to; for registering only."""
+    return db.session.scalars(select(Vehicle).where(Vehicle.vin == vin)).one_or_none()
+
+
+def may_see(actor: Actor, vehicle_id: str) -> bool:
+    """Whether the actor's organisation (or their one-time link) has to do with the vehicle."""
+    if actor.by_link:
+        return actor.scope == f"vehicle:{vehicle_id}"
+    return db.session.get(Access, (vehicle_id, actor.organisation_id)) is not None
+
+
+def get_vehicle(actor: Actor, vehicle_id: str) -> Vehicle:
+    """One vehicle that the actor may see, else 404."""
+    row = db.session.get(Vehicle, vehicle_id) if may_see(actor, vehicle_id) else None
+    vehicle: Vehicle = get_or_404(row, "这辆车")
+    return vehicle
+
+
+def get_any(vehicle_id: str) -> Vehicle:
+    """One vehicle, for desks and jobs that have already asked who acts."""
+    vehicle: Vehicle = get_or_404(db.session.get(Vehicle, vehicle_id), "这辆车")
+    return vehicle
+
+
+def list_vehicles(
+    actor: Actor, *, stages: Sequence[Stage] = (), tail: str = "", limit: int = 500
+) -> Sequence[Vehicle]:
+    """Vehicles of the actor's organisation, by stage or by the last four of plate or VIN."""
+    question = (
+        select(Vehicle)
+        .join(Access, Access.vehicle_id == Vehicle.id)
+        .where(Access.organisation_id == actor.organisation_id)
+        .order_by(Vehicle.stage_since.desc(), Vehicle.id)
+        .limit(limit)
+    )
+    if stages:
+        question = question.where(Vehicle.stage.in_(stages))
+    if last := normalise(tail)[-4:]:
+        question = question.where(or_(Vehicle.vin_tail == last, Vehicle.plate_tail == last))
+    return db.session.scalars(question).all()
+
+
+def organisations_with(line: TrailLine) -> set[str]:
+    """Who has to do with the vehicle of a trail line: they are told of it."""
+    if not line.vehicle:
+        return set()
+    return set(
+        db.session.scalars(select(Access.organisation_id).where(Access.vehicle_id == line.vehicle))
+    )
+
+
+def audience_of(actor: Actor | None) -> Audience:
+    """For whom a page is made, by the reader's role."""
+    if actor is None or actor.by_link:
+        return Audience.PUBLIC
+    return Audience.COURT if actor.role in {"judge", "clerk", "court_admin"} else Audience.AGENCY
+
+
+def list_custody(vehicle_id: str) -> Sequence[Custody]:
+    """The chain of custody, oldest first."""
+    return db.session.scalars(
+        select(Custody).where(Custody.vehicle_id == vehicle_id).order_by(Custody.number)
+    ).all()

@@ -1,0 +1,1 @@
+"""Yard: bays, moves, care plan and log."""
