@@ -6,12 +6,16 @@ as not checked; a car gets no bay while one is neither. The sets are data: `phot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from station.ground.refused import Refused
+from station.ground.steps import Steps
 from station.ground.tables import read_table
+from station.ground.widths import half_width
 from station.ground.words import N_
 from station.intake import positions
 from station.intake.positions import CheckIn as CheckIn
@@ -19,6 +23,22 @@ from station.intake.positions import Position as Position
 from station.intake.positions import distance_m as distance_m
 from station.intake.positions import to_gcj02 as to_gcj02
 from station.vehicles.rules import Energy, VehicleKind
+
+ACTS = {
+    "intake.tow_dispatched": N_("派出拖车"),
+    "intake.check_in": N_("拖车起运打卡"),
+    "intake.arrive": N_("拖车到站打卡"),
+    "intake.readings": N_("登记仪表读数"),
+    "intake.keys": N_("登记钥匙"),
+    "intake.papers": N_("登记证照"),
+    "intake.seal": N_("加贴封条"),
+    "intake.belongings": N_("清点车内物品"),
+    "intake.excuse": N_("注明无法查验的原因"),
+    "intake.finish": N_("完成入库查验"),
+    "intake.finding": N_("登记缺陷"),
+    "intake.place_finding": N_("标注缺陷位置"),
+    "intake.withdraw_finding": N_("撤销缺陷登记"),
+}
 
 TABLE = read_table(__file__, "photo_sets.yaml")
 VIEW_WORDS: dict[str, str] = {code: row["zh"] for code, row in TABLE["views"].items()}
@@ -37,6 +57,70 @@ ITEM_WORDS = {
     "belongings": N_("车内物品清点（须两名不同人员）"),
 }
 """Items of the gate-in record that are not photos of the set."""
+
+
+class TowState(StrEnum):
+    """How far a tow has come."""
+
+    DISPATCHED = "dispatched"
+    TOWING = "towing"
+    ARRIVED = "arrived"
+    CANCELLED = "cancelled"
+
+
+TOW_STATES = Steps(
+    "tow_step",
+    {
+        TowState.DISPATCHED: N_("已派车"),
+        TowState.TOWING: N_("拖车途中"),
+        TowState.ARRIVED: N_("已到站"),
+        TowState.CANCELLED: N_("已改派"),
+    },
+    {
+        TowState.DISPATCHED: {TowState.TOWING, TowState.CANCELLED},
+        TowState.TOWING: {TowState.ARRIVED},
+    },
+)
+"""Another driver can be sent until the vehicle is on the hook."""
+
+
+class Step(StrEnum):
+    """The screens of a gate-in, in the order of the work."""
+
+    PHOTOS = "photos"
+    READINGS = "readings"
+    KEYS = "keys"
+    PAPERS = "papers"
+    SEAL = "seal"
+    BELONGINGS = "belongings"
+
+
+STEP_WORDS = {
+    Step.PHOTOS: N_("照片和视频"),
+    Step.READINGS: N_("仪表读数"),
+    Step.KEYS: N_("钥匙"),
+    Step.PAPERS: N_("证照"),
+    Step.SEAL: N_("封条"),
+    Step.BELONGINGS: N_("车内物品"),
+}
+
+
+def step_of(code: str) -> Step:
+    """The screen on which the item `code` is recorded."""
+    if code.startswith("photo.") or code == "video":
+        return Step.PHOTOS
+    if code in {"odometer", "fuel", "charge"}:
+        return Step.READINGS
+    return Step.SEAL if code.startswith("seal_") else Step(code)
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """What a phone says of itself: place (None: it gave none), its error in metres, its clock."""
+
+    position: Position | None
+    accuracy_m: int | None
+    device_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -74,6 +158,36 @@ class GateInRecord:
 def missing_pickup_views(views: frozenset[str]) -> list[Missing]:
     """Views of the pick-up set (four corners, plate, instrument panel) not photographed yet."""
     return [_photo(view) for view in PICKUP_VIEWS if view not in views]
+
+
+def check_departure(views: frozenset[str], reasons: Mapping[str, str]) -> dict[str, str]:
+    """The trimmed reasons for the pick-up photos that are not there.
+
+    Raises `Refused` (409) that names every photo with neither a picture nor a reason.
+    """
+    missing = missing_pickup_views(views)
+    given = {item.code: reasons.get(item.code, "").strip() for item in missing}
+    silent = [item.zh for item in missing if not given[item.code]]
+    if silent:
+        raise Refused(
+            "pickup_incomplete",
+            "不能起运，因为还缺 %(count)d 张照片：%(missing)s。请补拍，或逐张写明无法拍摄的原因。",
+            status=409,
+            count=len(silent),
+            missing="、".join(silent),
+        )
+    return {code: read_reason(text) for code, text in given.items()}
+
+
+def read_phone(text: str) -> str:
+    """A telephone number of a driver, digits alone with an optional +.
+
+    Raises `Refused` (field ``phone``).
+    """
+    plain = "".join(c for c in half_width(text) if c not in " -()")
+    if not re.fullmatch(r"\+?[0-9]{7,15}", plain):
+        raise Refused("driver_phone", "请填写司机的电话号码，例如 138 0013 8000。", field="phone")
+    return plain
 
 
 def required_items(energy: Energy, kind: VehicleKind) -> list[Missing]:
@@ -116,6 +230,11 @@ def check_reason(record: GateInRecord, code: str, text: str) -> str:
     """
     if code not in {item.code for item in required_items(record.energy, record.kind)}:
         raise Refused("reason_item", "这一项不在本车的查验清单中，请刷新页面。", field="reason")
+    return read_reason(text)
+
+
+def read_reason(text: str) -> str:
+    """The trimmed "cannot, because …". Raises `Refused` (field ``reason``) for none or a novel."""
     reason, limits = text.strip(), TABLE["reason"]
     if not limits["min_length"] <= len(reason) <= limits["max_length"]:
         raise Refused(
@@ -164,6 +283,15 @@ def weigh_check_in(
     `device` None: the device gave no position. Times are aware.
     """
     return positions.weigh_check_in(place, device, device_at, server_at, **TABLE["check_in"])
+
+
+def weigh(place: Position | None, where: Whereabouts, server_at: datetime) -> CheckIn:
+    """`weigh_check_in` of what a phone says; `place` None: nobody knows where it should be."""
+    if place is None:
+        found = weigh_check_in(Position(0, 0), None, where.device_at or server_at, server_at)
+    else:
+        found = weigh_check_in(place, where.position, where.device_at or server_at, server_at)
+    return found
 
 
 def _photo(view: str) -> Missing:

@@ -1,0 +1,125 @@
+"""Adding findings, giving them their place in the pictures, and taking wrong ones back."""
+
+from __future__ import annotations
+
+from sqlalchemy import text, update
+
+from station.court import reads as court
+from station.ground import clock
+from station.ground.actors import Actor
+from station.ground.database import changed, db
+from station.ground.ids import new_id
+from station.ground.refused import Refused
+from station.media import reads as media
+from station.people.reads import name_of
+from station.trail import desk as trail
+from station.trail.reads import refuse_stale
+from station.trail.rules import Fact
+from station.vehicles.models import Vehicle
+
+from . import findings, reads, rules
+from .findings import NewFinding, Source, Spot
+from .models import Finding
+
+
+def add_finding(actor: Actor, vehicle: Vehicle, new: NewFinding, source: Source) -> Finding:
+    """Write down something wrong with a vehicle, with its close photo."""
+    findings.check_finding(new)
+    photo = media.get_media(new.media_id)
+    if photo.vehicle != vehicle.id:
+        raise Refused("finding_photo_other", "这张照片不是这辆车的，请重新拍摄。", field="photo")
+    command = court.get_covering(actor, vehicle.id, "intake.finding")
+    db.session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"),
+        {"key": f"finding|{vehicle.id}"},
+    )
+    row = Finding(
+        id=new_id(),
+        vehicle_id=vehicle.id,
+        number=reads.count_findings(vehicle.id) + 1,
+        source=source,
+        defect=new.defect,
+        panel=new.panel,
+        size_mm=new.size_mm,
+        sentence=new.sentence,
+        media_id=new.media_id,
+        frames={},
+        by_person=actor.person_id,
+        by_name=actor.name,
+        at=clock.now(),
+        version=1,
+        withdrawn_reason="",
+    )
+    db.session.add(row)
+    facts: dict[str, Fact] = {
+        "number": row.number,
+        "source": source.value,
+        "defect": new.defect.value,
+        "panel": new.panel,
+        "sentence": new.sentence,
+        "photo": new.media_id,
+        "sha256": photo.sha256,
+    }
+    if new.size_mm is not None:
+        facts["size_mm"] = new.size_mm
+    _write(actor, "intake.finding", row, command.id, command.case_id, facts)
+    return row
+
+
+def place_finding(
+    actor: Actor, finding: Finding, spot: Spot, version: int, frames: int | None
+) -> None:
+    """Say where a finding is in the spin and the panorama. `frames`: pictures of the spin.
+
+    What `spot` leaves out stays as it was.
+    """
+    findings.check_spot(spot, frames)
+    command = court.get_covering(actor, finding.vehicle_id, "intake.place_finding")
+    values: dict[str, object] = {"version": version + 1}
+    facts: dict[str, Fact] = {"number": finding.number}
+    if spot.in_spin:
+        values |= {"frame": spot.frame, "x": spot.x, "y": spot.y}
+        values["frames"] = {str(index): list(place) for index, place in spot.frames.items()}
+        facts |= {"frame": spot.frame or 0, "x": f"{spot.x:.4f}", "y": f"{spot.y:.4f}"}
+    if spot.in_panorama:
+        values |= {"yaw": spot.yaw, "pitch": spot.pitch}
+        facts |= {"yaw": f"{spot.yaw:.2f}", "pitch": f"{spot.pitch:.2f}"}
+    _change(finding, version, **values)
+    _write(actor, "intake.place_finding", finding, command.id, command.case_id, facts)
+
+
+def withdraw_finding(actor: Actor, finding: Finding, reason: str, version: int) -> None:
+    """Take a wrong finding back, with the reason; its number is not given again."""
+    why = rules.read_reason(reason)
+    command = court.get_covering(actor, finding.vehicle_id, "intake.withdraw_finding")
+    _change(finding, version, version=version + 1, withdrawn_at=clock.now(), withdrawn_reason=why)
+    facts: dict[str, Fact] = {"number": finding.number, "reason": why}
+    _write(actor, "intake.withdraw_finding", finding, command.id, command.case_id, facts)
+
+
+def _change(finding: Finding, seen: int, **values: object) -> None:
+    done = changed(
+        update(Finding)
+        .where(
+            Finding.id == finding.id,
+            Finding.version == seen,
+            Finding.withdrawn_at.is_(None),
+        )
+        .values(**values)
+    )
+    if not done:
+        refuse_stale(finding.subject, name_of)
+
+
+def _write(
+    actor: Actor, act: str, finding: Finding, command: str, case: str, facts: dict[str, Fact]
+) -> None:
+    trail.write(
+        actor,
+        act,
+        finding.subject,
+        vehicle=finding.vehicle_id,
+        case=case,
+        command=command,
+        facts=facts,
+    )

@@ -1,0 +1,156 @@
+"""What drivers and inspectors send."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from math import isfinite
+
+from werkzeug.datastructures import MultiDict
+
+from station.ground.refused import Refused
+from station.ground.widths import half_width
+
+from .findings import Defect, NewFinding, Spot
+from .holdings import Belongings, Item, ItemKind, Keys, Papers, Readings, Seal
+from .rules import Position, Whereabouts, missing_pickup_views
+
+Form = MultiDict[str, str]
+
+
+def read_number(form: Mapping[str, str], name: str) -> int | None:
+    """A whole number; empty is None."""
+    typed = half_width(form.get(name, "")).replace(",", "").strip()
+    if not typed:
+        return None
+    if not typed.isascii() or not typed.isdecimal() or len(typed) > 9:
+        raise Refused("not_a_number", "请只填数字，例如 62310。", field=name)
+    return int(typed)
+
+
+def read_version(form: Mapping[str, str]) -> int:
+    """How often the row had been saved when the page was shown."""
+    return read_number(form, "version") or 0
+
+
+def read_where(form: Mapping[str, str]) -> Whereabouts:
+    """Place and clock of the phone; what it does not give is None."""
+    lat, lon = _decimal(form.get("lat", "")), _decimal(form.get("lon", ""))
+    accuracy = _decimal(form.get("accuracy", ""))
+    return Whereabouts(
+        position=Position(lat, lon) if lat is not None and lon is not None else None,
+        accuracy_m=None if accuracy is None else min(round(abs(accuracy)), 10**6),
+        device_at=_moment(form.get("device_time", "")),
+    )
+
+
+def _decimal(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def read_pickup_reasons(form: Mapping[str, str]) -> dict[str, str]:
+    """Why each missing pick-up photo could not be taken, by item code."""
+    codes = [item.code for item in missing_pickup_views(frozenset())]
+    return {code: form.get(f"reason.{code}", "") for code in codes}
+
+
+def read_readings(form: Form) -> Readings:
+    """Odometer in km, fuel and charge in percent."""
+    return Readings(*(read_number(form, name) for name in ("odometer", "fuel", "charge")))
+
+
+def read_keys(form: Form) -> Keys:
+    """How many keys; the tag numbers are optional."""
+    count = read_number(form, "count")
+    if count is None:
+        raise Refused("no_key_count", "请点选钥匙数量；没有钥匙请点“0”。", field="count")
+    return Keys(count, form.get("tags", "").strip()[:60])
+
+
+def read_papers(form: Form) -> Papers:
+    """The papers that are there; "none" must be pressed, silence is no answer."""
+    there = tuple(form.getlist("papers"))
+    if not there and form.get("none") != "1":
+        raise Refused("no_papers", "请点选车上有的证照；都没有请点“都没有”。", field="papers")
+    return Papers(() if form.get("none") == "1" else there, form.get("note", "").strip()[:200])
+
+
+def read_seal(form: Form) -> Seal:
+    """The number on the seal."""
+    return Seal(half_width(form.get("number", "")).strip().upper())
+
+
+FIELDS = {
+    "things": ItemKind.THING,
+    "containers": ItemKind.CONTAINER,
+    "valuables": ItemKind.VALUABLE,
+}
+
+
+def read_belongings(form: Form) -> Belongings:
+    """Three lists, one thing a line; "none" must be pressed, silence is no answer."""
+    items = tuple(
+        Item(kind, line.strip())
+        for name, kind in FIELDS.items()
+        for line in form.get(name, "").splitlines()
+        if line.strip()
+    )
+    nothing = form.get("none") == "1"
+    if nothing and items:
+        raise Refused(
+            "belongings_both", "清单上已有物品，不能同时选“车内没有物品”。", field="things"
+        )
+    if not nothing and not items:
+        raise Refused(
+            "belongings_empty", "请逐行写明车内物品；没有请点“车内没有物品”。", field="things"
+        )
+    return Belongings(items)
+
+
+def read_finding(form: Form, media_id: str) -> NewFinding:
+    """A finding; `media_id`: its photo, kept before."""
+    try:
+        defect = Defect(form.get("defect", ""))
+    except ValueError:
+        raise Refused("finding_defect", "请选择缺陷种类。", field="defect") from None
+    return NewFinding(
+        defect=defect,
+        panel=form.get("panel", ""),
+        size_mm=read_number(form, "size_mm"),
+        sentence=form.get("sentence", "").strip(),
+        media_id=media_id,
+    )
+
+
+def read_spot(form: Form) -> Spot:
+    """A place in the pictures as the editor sends it. `frames`: JSON {"7": [x, y]}."""
+    frame = read_number(form, "frame")
+    return Spot(
+        frame=frame,
+        x=_decimal(form.get("x", "")),
+        y=_decimal(form.get("y", "")),
+        frames=_read_frames(form.get("frames", "")) if frame is not None else {},
+        yaw=_decimal(form.get("yaw", "")),
+        pitch=_decimal(form.get("pitch", "")),
+    )
+
+
+def _read_frames(text: str) -> dict[int, tuple[float, float]]:
+    try:
+        told = json.loads(text or "{}")
+        return {int(index): (float(x), float(y)) for index, (x, y) in told.items()}
+    except (ValueError, TypeError, AttributeError):
+        raise Refused("spot_unreadable", "标注数据不完整，请重新点选位置后保存。") from None

@@ -1,0 +1,191 @@
+"""Tows, check-ins, the gate-in record with its answers, belongings and findings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from station.court.models import Command
+from station.ground.database import Model
+from station.vehicles.models import Vehicle
+
+from .findings import Defect, Source
+from .holdings import ItemKind
+from .rules import Step, TowState
+
+
+class Tow(Model):
+    """One drive to fetch a vehicle. `reasons`: photo code → why it could not be taken."""
+
+    __tablename__ = "intake_tow"
+    __table_args__ = (
+        Index(
+            "uq_intake_tow_live",
+            "vehicle_id",
+            unique=True,
+            postgresql_where=text("state IN ('dispatched', 'towing')"),
+        ),
+        Index("ix_intake_tow_station", "station_id", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"), index=True)
+    command_id: Mapped[str] = mapped_column(ForeignKey("court_command.id"), index=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("court_case.id"))
+    station_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    driver_name: Mapped[str]
+    driver_phone: Mapped[str]
+    state: Mapped[TowState]
+    reasons: Mapped[dict[str, Any]]
+    dispatched_at: Mapped[datetime]
+    departed_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    vehicle: Mapped[Vehicle] = relationship(lazy="joined")
+    command: Mapped[Command] = relationship(lazy="joined")
+
+    @property
+    def subject(self) -> str:
+        """Its name on the trail, and the scope of its driver's link."""
+        return f"tow:{self.id}"
+
+
+class CheckInRow(Model):
+    """A check-in with what its phone said and what that is worth. Degrees are WGS-84.
+
+    `distance_m`: from where it should be, None when nobody can say. `skew_s`: device minus
+    server.
+    """
+
+    __tablename__ = "intake_check_in"
+    __table_args__ = (CheckConstraint("step IN ('depart', 'arrive')", name="step"),)
+
+    tow_id: Mapped[str] = mapped_column(ForeignKey("intake_tow.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    accuracy_m: Mapped[int | None]
+    device_at: Mapped[datetime | None]
+    at: Mapped[datetime]
+    by_person: Mapped[str]
+    by_name: Mapped[str]
+    distance_m: Mapped[int | None]
+    far: Mapped[bool]
+    skew_s: Mapped[int]
+    clock_doubtful: Mapped[bool]
+
+
+class Intake(Model):
+    """The gate-in record of a vehicle, opened by its arrival."""
+
+    __tablename__ = "intake_intake"
+    __table_args__ = (Index("ix_intake_intake_station", "station_id", "finished_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tow_id: Mapped[str] = mapped_column(ForeignKey("intake_tow.id"), unique=True)
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"), index=True)
+    command_id: Mapped[str] = mapped_column(ForeignKey("court_command.id"))
+    case_id: Mapped[str] = mapped_column(ForeignKey("court_case.id"))
+    station_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    opened_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    finished_by: Mapped[str]
+    number: Mapped[str | None] = mapped_column(unique=True)
+    sheet_media: Mapped[str]
+    vehicle: Mapped[Vehicle] = relationship(lazy="joined")
+    command: Mapped[Command] = relationship(lazy="joined")
+
+    @property
+    def subject(self) -> str:
+        """Its name on the trail."""
+        return f"intake:{self.id}"
+
+
+class AnswerRow(Model):
+    """What was recorded on one screen of the gate-in; `version` counts its savings.
+
+    `value`: the fields of the screen's dataclass in `holdings`.
+    """
+
+    __tablename__ = "intake_answer"
+
+    intake_id: Mapped[str] = mapped_column(ForeignKey("intake_intake.id"), primary_key=True)
+    step: Mapped[Step] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    value: Mapped[dict[str, Any]]
+    by_person: Mapped[str]
+    by_name: Mapped[str]
+    second_person: Mapped[str]
+    second_name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class ReasonRow(Model):
+    """Why one item of the gate-in could not be recorded; shown later as not checked."""
+
+    __tablename__ = "intake_reason"
+
+    intake_id: Mapped[str] = mapped_column(ForeignKey("intake_intake.id"), primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Belonging(Model):
+    """One line of the list of belongings, as two persons signed it."""
+
+    __tablename__ = "intake_belonging"
+
+    intake_id: Mapped[str] = mapped_column(ForeignKey("intake_intake.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ItemKind]
+    what: Mapped[str]
+
+
+class Finding(Model):
+    """Something wrong with a vehicle. Its place: see `findings.Spot`.
+
+    `frames`: frame index (as text) → [x, y]. `intake_id`: the gate-in it was found at, if one.
+    """
+
+    __tablename__ = "intake_finding"
+    __table_args__ = (
+        UniqueConstraint("vehicle_id", "number"),
+        CheckConstraint("(frame IS NULL) = (x IS NULL) AND (x IS NULL) = (y IS NULL)", name="spin"),
+        CheckConstraint("(yaw IS NULL) = (pitch IS NULL)", name="panorama"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"))
+    number: Mapped[int]
+    source: Mapped[Source]
+    defect: Mapped[Defect]
+    panel: Mapped[str]
+    size_mm: Mapped[int | None]
+    sentence: Mapped[str]
+    media_id: Mapped[str] = mapped_column(ForeignKey("media_media.id"))
+    frame: Mapped[int | None]
+    x: Mapped[float | None]
+    y: Mapped[float | None]
+    frames: Mapped[dict[str, Any]]
+    yaw: Mapped[float | None]
+    pitch: Mapped[float | None]
+    by_person: Mapped[str]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+    version: Mapped[int]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str]
+
+    @property
+    def subject(self) -> str:
+        """Its name on the trail."""
+        return f"finding:{self.id}"
+
+    @property
+    def placed(self) -> bool:
+        """Whether it can be shown in a picture other than its own."""
+        return self.frame is not None or self.yaw is not None

@@ -1,0 +1,193 @@
+"""The windscreen label and the 入库单 (intake sheet) as data for their templates.
+
+Court documents are always Chinese. No debtor's name stands on either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+from station.ground import clock, paper
+from station.ground.refused import Refused
+from station.media import reads as media
+from station.media.models import LabelCode
+from station.media.rules import Purpose
+from station.people.reads import get_organisation
+from station.trail.models import TrailLine
+from station.vehicles.models import Vehicle
+from station.vehicles.rules import ENERGY_WORDS, VEHICLE_KIND_WORDS
+
+from . import reads, rules
+from .findings import DEFECT_WORDS, PANEL_WORDS
+from .holdings import ITEM_KIND_WORDS, PAPER_WORDS
+from .models import AnswerRow, CheckInRow, Intake
+from .rules import Step
+
+NO_SEAL = "样式，未加盖法定电子印章"
+
+
+def show_plate(plate: str) -> str:
+    """浙A·12345, as it is written on the plate; an unplated vehicle says so."""
+    return f"{plate[:2]}·{plate[2:]}" if plate else "无号牌"
+
+
+def show_code(code: LabelCode) -> str:
+    """The short text of a label in two groups, for reading aloud."""
+    return f"{code.id[:4]} {code.id[4:]}"
+
+
+def get_label(subject: str, purpose: Purpose) -> LabelCode:
+    """The valid label of a thing. Raises `Refused` (404) when none was printed yet."""
+    code = media.find_code(purpose, subject)
+    if code is None:
+        raise Refused("no_label", "还没有签发标签，请先点“打印标签”。", status=404)
+    return code
+
+
+def label_data(vehicle: Vehicle, case_number: str, station: str) -> dict[str, Any]:
+    """What the windscreen label of a vehicle says."""
+    code = get_label(f"vehicle:{vehicle.id}", Purpose.VEHICLE)
+    intake = reads.find_intake(vehicle.id)
+    day = intake.finished_at if intake and intake.finished_at else code.issued_at
+    label = {
+        "qr": paper.qr_svg(media.text_of(code), sturdy=True),
+        "code": show_code(code),
+        "plate": show_plate(vehicle.plate),
+        "case": case_number,
+        "model": vehicle.model,
+        "tail": vehicle.vin[-6:],
+        "station": station,
+        "day": _day(day),
+    }
+    return {"labels": [label]}
+
+
+def make_label(vehicle: Vehicle, case_number: str, station: str) -> bytes:
+    """The windscreen label, 100 × 70 mm."""
+    code = get_label(f"vehicle:{vehicle.id}", Purpose.VEHICLE)
+    return paper.make_pdf(
+        "label_glass", label_data(vehicle, case_number, station), at=code.issued_at
+    )
+
+
+def make_sheet(intake: Intake, line: TrailLine) -> bytes:
+    """The 入库单 of a finished gate-in; `line`: the trail line that finished it."""
+    return paper.make_pdf("intake_sheet", sheet_data(intake, line), at=line.at)
+
+
+def told_of(title: str, number: str, line: TrailLine) -> dict[str, str]:
+    """What the foot of every document says: number, hash of its line, and where to verify."""
+    base = current_app.extensions["settings"].base_url
+    return {
+        "title": title,
+        "number": number,
+        "hash": line.hash.hex(),
+        "verify": f"{base}/verify",
+        "qr": paper.qr_svg(f"{base}/verify?h={line.hash.hex()}"),
+        "at": _moment(line.at),
+        "seal": NO_SEAL,
+    }
+
+
+def sheet_data(intake: Intake, line: TrailLine) -> dict[str, Any]:
+    """Everything the intake sheet prints."""
+    record = reads.get_record(intake)
+    station = get_organisation(intake.station_id)
+    counted = reads.find_answer(intake, Step.BELONGINGS)
+    return {
+        "told": told_of("车辆入库单", intake.number or "", line),
+        "facts": _facts(intake, station.name),
+        "check_ins": [_check_in(row) for row in reads.list_check_ins(intake.tow_id)],
+        "answers": [
+            [rules.STEP_WORDS[step], _answer(row), row.by_name, _moment(row.at)]
+            for step in Step
+            if (row := reads.find_answer(intake, step)) and step is not Step.BELONGINGS
+        ],
+        "belongings": [
+            [str(row.number), ITEM_KIND_WORDS[row.kind], row.what]
+            for row in reads.list_belongings(intake)
+        ],
+        "excused": [[item.zh, record.reasons[item.code]] for item in rules.not_checked(record)],
+        "findings": _findings(intake.vehicle_id),
+        "photos": [
+            [rules.VIEW_WORDS[view], row.sha256[:16]]
+            for view, row in reads.gate_photos(intake).items()
+        ],
+        "signed": [
+            ["查验员", intake.finished_by],
+            ["完成时间", _moment(intake.finished_at)],
+            ["清点人一", counted.by_name if counted else "未清点"],
+            ["清点人二", counted.second_name if counted else "未清点"],
+        ],
+    }
+
+
+def _facts(intake: Intake, station: str) -> list[list[str]]:
+    vehicle = intake.vehicle
+    return [
+        ["案号", intake.command.case.number],
+        ["法院指令", f"拖车入库，{_day(intake.command.issued_at)}签发"],
+        ["号牌号码", show_plate(vehicle.plate)],
+        ["车辆识别代号", vehicle.vin],
+        ["品牌型号", vehicle.model],
+        ["车身颜色", vehicle.colour or "未登记"],
+        ["车辆种类", VEHICLE_KIND_WORDS[vehicle.kind]],
+        ["能源种类", ENERGY_WORDS[vehicle.energy]],
+        ["服务站", station],
+        ["到站时间", _moment(intake.opened_at)],
+    ]
+
+
+def _check_in(row: CheckInRow) -> list[str]:
+    if row.latitude is None:
+        place = "未取得定位"
+    elif row.distance_m is None:
+        place = f"{row.latitude:.5f}，{row.longitude:.5f}"
+    else:
+        place = f"距本站 {row.distance_m} 米" + ("（超出范围）" if row.far else "")
+    doubt = "；设备时间存疑" if row.clock_doubtful else ""
+    return [{"depart": "起运", "arrive": "到站"}[row.step], _moment(row.at), place + doubt]
+
+
+def _answer(row: AnswerRow) -> str:
+    value: Mapping[str, Any] = row.value
+    match row.step:
+        case Step.READINGS:
+            named = (("odometer", "里程 {} 公里"), ("fuel", "油量 {}%"), ("charge", "电量 {}%"))
+            return "，".join(
+                words.format(value[name]) for name, words in named if value.get(name) is not None
+            )
+        case Step.KEYS:
+            tags = f"，牌号 {value['tags']}" if value.get("tags") else ""
+            return f"{value['count']} 把{tags}"
+        case Step.PAPERS:
+            there = "、".join(PAPER_WORDS[name] for name in value["there"]) or "都没有"
+            return there + (f"；{value['note']}" if value.get("note") else "")
+        case _:
+            return f"编号 {value.get('number', '')}"
+
+
+def _findings(vehicle_id: str) -> list[list[str]]:
+    return [
+        [
+            str(row.number),
+            DEFECT_WORDS[row.defect],
+            PANEL_WORDS[row.panel],
+            f"{row.size_mm} mm" if row.size_mm else "",
+            row.sentence,
+        ]
+        for row in reads.list_findings(vehicle_id)
+    ]
+
+
+def _day(moment: datetime) -> str:
+    there = clock.in_shanghai(moment)
+    return f"{there.year}年{there.month}月{there.day}日"
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{_day(moment)} {clock.in_shanghai(moment):%H:%M}" if moment else ""

@@ -1,0 +1,366 @@
+"""The gate-in in an inspector's hand: one thing a screen; label, sheet and findings."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from flask import g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from station.court import reads as court
+from station.ground.actors import Actor
+from station.ground.database import act, db
+from station.ground.doors import admit, current_actor, refill
+from station.ground.refused import Refused
+from station.ground.web import limiter
+from station.ground.words import N_
+from station.media import door
+from station.media import reads as media_reads
+from station.media.rules import Kind
+from station.people import desk as people
+from station.people.rules import COURT_ROLES, STATION_ROLES, Role
+from station.trail import reads as trail
+from station.vehicles import reads as vehicles
+from station.vehicles.rules import STAGE_WORDS
+
+from . import desk, finding_desk, findings, forms, holdings, reads, rules, sheets
+from . import tow_views as tow_views
+from .findings import Source
+from .models import Intake
+from .rules import Step
+from .shots import INSPECTORS, SENDERS, answer_upload, bp, keep_files, keep_photo, slot_of
+
+LABELLERS = (*INSPECTORS, Role.YARD_KEEPER)
+WATCHERS = (*STATION_ROLES, *COURT_ROLES, Role.AGENCY_MANAGER)
+NAV = [
+    ((*SENDERS, Role.GATE), "intake.tows", N_("拖车")),
+    ((Role.TOW_DRIVER,), "intake.my_tow", N_("拖车任务")),
+    (LABELLERS, "intake.gate_ins", N_("入库查验")),
+]
+
+
+@bp.get("/")
+@admit(*STATION_ROLES)
+def gate_ins() -> str:
+    """Vehicles waiting at the gate, and those just taken in."""
+    actor = current_actor()
+    waiting = [(row, reads.list_progress(reads.get_record(row))) for row in reads.list_open(actor)]
+    return render_template(
+        "intake/gate_ins.html", waiting=waiting, finished=reads.list_finished(actor)
+    )
+
+
+@bp.get("/<intake_id>")
+@admit(*WATCHERS)
+def gate_in(intake_id: str) -> str:
+    """One vehicle's gate-in: what is done, what is missing, and the way on."""
+    row = reads.get_intake(current_actor(), intake_id)
+    record = reads.get_record(row)
+    return render_template(
+        "intake/gate_in.html",
+        intake=row,
+        progress=reads.list_progress(record),
+        missing=rules.missing_for_bay(record),
+        reasons=reads.list_reasons(row),
+        findings=reads.list_findings(row.vehicle_id),
+        words=findings,
+        rules=rules,
+        stage=STAGE_WORDS[row.vehicle.stage],
+        may_work=current_actor().role in INSPECTORS and row.finished_at is None,
+        may_label=current_actor().role in LABELLERS,
+    )
+
+
+@bp.get("/<intake_id>/<any(photos, readings, keys, papers, seal, belongings):step>")
+@admit(*INSPECTORS)
+def screen(intake_id: str, step: str) -> str:
+    """One screen of the gate-in."""
+    row = reads.get_intake(current_actor(), intake_id)
+    record = reads.get_record(row)
+    here = Step(step)
+    progress = reads.list_progress(record)
+    saved = reads.find_answer(row, here)
+    return render_template(
+        f"intake/{here}.html",
+        intake=row,
+        here=next(p for p in progress if p.step is here),
+        progress=progress,
+        number=list(Step).index(here) + 1,
+        saved=saved,
+        value=saved.value if saved else {},
+        version=saved.version if saved else 0,
+        asked=rules.required_items(record.energy, record.kind),
+        reasons=reads.list_reasons(row),
+        onward=_onward(row, here),
+        rules=rules,
+        holdings=holdings,
+        **_pictures(row, here),
+    )
+
+
+def _pictures(row: Intake, step: Step) -> dict[str, Any]:
+    match step:
+        case Step.PHOTOS:
+            there = reads.gate_photos(row)
+            views = rules.GATE_IN_VIEWS[row.vehicle.kind]
+            film = slot_of(reads.WALK_ROUND, rules.ITEM_WORDS["video"], reads.find_video(row))
+            return {
+                "slots": [slot_of(v, rules.VIEW_WORDS[v], there.get(v)) for v in views],
+                "films": [film],
+            }
+        case Step.SEAL:
+            photo = reads.find_seal_photo(row)
+            return {"slots": [slot_of("seal", rules.ITEM_WORDS["seal_photo"], photo)]}
+        case Step.BELONGINGS:
+            return {
+                "things": reads.list_thing_pictures(row),
+                "film": reads.find_things_video(row),
+                "items": reads.list_belongings(row),
+            }
+        case _:
+            return {}
+
+
+def _onward(row: Intake, here: Step | None = None) -> str:
+    """The next screen that still asks for something, else the vehicle's own page."""
+    progress = reads.list_progress(reads.get_record(row))
+    order = list(Step)
+    start = order.index(here) + 1 if here else 0
+    later = [p for p in progress[start:] + progress[:start] if not p.done and p.step is not here]
+    if later:
+        return url_for("intake.screen", intake_id=row.id, step=later[0].step.value)
+    return url_for("intake.gate_in", intake_id=row.id)
+
+
+SHOTS = {
+    "photos": (Kind.PHOTO.value, Step.PHOTOS),
+    "film": (Kind.VIDEO.value, Step.PHOTOS),
+    "seal": (reads.SEAL_PHOTO, Step.SEAL),
+    "things": (Kind.BELONGINGS.value, Step.BELONGINGS),
+    "things_film": (Kind.VIDEO.value, Step.BELONGINGS),
+}
+
+
+@bp.post("/<intake_id>/shots/<any(photos, film, seal, things, things_film):what>")
+@admit(*INSPECTORS)
+def shoot(intake_id: str, what: str) -> Response:
+    """Keep photos or a video of one screen; the name of the file field is the slot."""
+    actor = current_actor()
+    row = reads.get_intake(actor, intake_id)
+    kind, step = SHOTS[what]
+    desk.check_open(row)
+    covering = court.get_covering(actor, row.vehicle_id, "media.keep")
+    kept = keep_files(actor, kind, row.vehicle_id, row.case_id, covering.id)
+    return answer_upload(kept, url_for("intake.screen", intake_id=intake_id, step=step.value))
+
+
+Save = Callable[[Actor, Intake, Any, int], None]
+SAVES: dict[Step, tuple[Callable[[forms.Form], Any], Save]] = {
+    Step.READINGS: (forms.read_readings, desk.save_readings),
+    Step.KEYS: (forms.read_keys, desk.save_keys),
+    Step.PAPERS: (forms.read_papers, desk.save_papers),
+    Step.SEAL: (forms.read_seal, desk.save_seal),
+}
+
+
+@bp.post("/<intake_id>/<any(readings, keys, papers, seal):step>")
+@admit(*INSPECTORS)
+@refill("intake.screen")
+def save(intake_id: str, step: str) -> Response:
+    """Save one screen and go on to the next that asks for something."""
+    actor, here = current_actor(), Step(step)
+    read, write = SAVES[here]
+    typed, version = read(request.form), forms.read_version(request.form)
+    with act():
+        write(actor, reads.get_intake(actor, intake_id), typed, version)
+    return redirect(_onward(reads.get_intake(actor, intake_id), here), 303)
+
+
+@bp.post("/<intake_id>/<any(belongings):step>")
+@admit(*INSPECTORS)
+@limiter.limit("20/minute")
+@refill("intake.screen")
+def save_belongings(intake_id: str, step: str) -> Response:
+    """The count of belongings, signed by a second person who stays at this device."""
+    actor = current_actor()
+    typed, version = forms.read_belongings(request.form), forms.read_version(request.form)
+    second = people.second_person(
+        actor, request.form.get("second_login", ""), request.form.get("second_password", "")
+    )
+    with act():
+        row = reads.get_intake(actor, intake_id)
+        desk.save_belongings(actor, row, typed, version, second)
+    return redirect(_onward(reads.get_intake(actor, intake_id), Step(step)), 303)
+
+
+@bp.post("/<intake_id>/<any(photos, readings, keys, papers, seal, belongings):step>/excuse")
+@admit(*INSPECTORS)
+@refill("intake.screen")
+def excuse(intake_id: str, step: str) -> Response:
+    """Cannot, because …: for the items ticked on one screen."""
+    actor = current_actor()
+    items = request.form.getlist("item")
+    if not items:
+        raise Refused("no_item", "请先点选无法查验的事项，再选原因。", field="item")
+    typed = request.form.get("reason_text", "").strip()
+    reason = typed or holdings.REASON_WORDS.get(request.form.get("reason", ""), "")
+    for item in items:
+        with act():
+            desk.excuse(actor, reads.get_intake(actor, intake_id), item, reason)
+    return redirect(url_for("intake.screen", intake_id=intake_id, step=step), 303)
+
+
+@bp.post("/<intake_id>/finish")
+@admit(*INSPECTORS)
+@refill("intake.gate_in")
+def finish(intake_id: str) -> Response:
+    """End the gate-in; its sheet is printed and kept at once."""
+    actor = current_actor()
+    with act():
+        desk.finish(actor, reads.get_intake(actor, intake_id))
+    _file_sheet(actor, intake_id)
+    return redirect(url_for("intake.gate_in", intake_id=intake_id), 303)
+
+
+def _file_sheet(actor: Actor, intake_id: str) -> None:
+    row = reads.get_intake(actor, intake_id)
+    line = trail.find_last_line(row.subject)
+    if row.sheet_media or row.finished_at is None or line is None:
+        return
+    pdf = sheets.make_sheet(row, line)
+    db.session.close()
+    kept = door.receive(io.BytesIO(pdf))
+    with act():
+        desk.file_sheet(actor, reads.get_intake(actor, intake_id), kept)
+
+
+@bp.post("/<intake_id>/sheet")
+@admit(*INSPECTORS)
+@refill("intake.gate_in")
+def print_sheet(intake_id: str) -> Response:
+    """The 入库单; made now when the end of the gate-in could not make it."""
+    _file_sheet(current_actor(), intake_id)
+    row = reads.get_intake(current_actor(), intake_id)
+    if not row.sheet_media:
+        raise Refused("not_finished", "入库查验还没有完成，不能出具入库单。", status=409)
+    return redirect(url_for("media.original", media_id=row.sheet_media), 303)
+
+
+# --- label
+
+
+@bp.post("/vehicles/<vehicle_id>/label")
+@admit(*LABELLERS)
+def print_label(vehicle_id: str) -> Response:
+    """A new windscreen label; the one before is void."""
+    actor = current_actor()
+    with act():
+        desk.print_label(actor, vehicles.get_vehicle(actor, vehicle_id))
+    return redirect(url_for("intake.label", vehicle_id=vehicle_id), 303)
+
+
+@bp.get("/vehicles/<vehicle_id>/label.pdf")
+@admit(*LABELLERS)
+def label(vehicle_id: str) -> Response:
+    """The valid label as a PDF of exactly 100 × 70 mm."""
+    actor = current_actor()
+    vehicle = vehicles.get_vehicle(actor, vehicle_id)
+    command = court.get_covering(actor, vehicle_id, "media.issue_code")
+    pdf = sheets.make_label(vehicle, command.case.number, actor.organisation_name)
+    return Response(pdf, mimetype="application/pdf")
+
+
+# --- findings
+
+
+@bp.get("/vehicles/<vehicle_id>/findings")
+@admit(*WATCHERS)
+def list_findings(vehicle_id: str) -> str:
+    """What is wrong with a vehicle."""
+    actor = current_actor()
+    return render_template(
+        "intake/findings.html",
+        vehicle=vehicles.get_vehicle(actor, vehicle_id),
+        intake=reads.find_intake(vehicle_id),
+        findings=reads.list_findings(vehicle_id),
+        words=findings,
+        may_add=actor.role in INSPECTORS,
+    )
+
+
+@bp.get("/vehicles/<vehicle_id>/findings/new")
+@admit(*INSPECTORS)
+def new_finding(vehicle_id: str) -> str:
+    """The form of a finding."""
+    return render_template(
+        "intake/finding_new.html",
+        vehicle=vehicles.get_vehicle(current_actor(), vehicle_id),
+        action=url_for("intake.add_finding", vehicle_id=vehicle_id),
+        back=url_for("intake.list_findings", vehicle_id=vehicle_id),
+        words=findings,
+        photo_kept=g.get("photo_kept", ""),
+    )
+
+
+@bp.post("/vehicles/<vehicle_id>/findings/new")
+@admit(*INSPECTORS)
+@refill("intake.new_finding")
+def add_finding(vehicle_id: str) -> Response:
+    """Add a finding with its photo, and come back ready for the next one."""
+    actor = current_actor()
+    vehicle = vehicles.get_vehicle(actor, vehicle_id)
+    covering = court.get_covering(actor, vehicle_id, "intake.finding")
+    source = Source.INTAKE if vehicle.stage == "at_gate" else Source.YARD
+    photo = keep_photo(actor, vehicle_id, covering.case_id, covering.id)
+    new = forms.read_finding(request.form, photo)
+    with act():
+        finding_desk.add_finding(actor, vehicles.get_vehicle(actor, vehicle_id), new, source)
+    return redirect(url_for("intake.list_findings", vehicle_id=vehicle_id), 303)
+
+
+@bp.get("/findings/<finding_id>/place")
+@admit(*INSPECTORS)
+def spot(finding_id: str) -> str:
+    """Where a finding is: the spin and the panorama to press on."""
+    row = reads.get_finding(current_actor(), finding_id)
+    spin = reads.find_scene(row.vehicle_id, "spin")
+    panorama = reads.find_scene(row.vehicle_id, "panorama")
+    return render_template(
+        "intake/place.html",
+        finding=row,
+        vehicle=vehicles.get_vehicle(current_actor(), row.vehicle_id),
+        frames=reads.list_frames(spin) if spin else [],
+        panorama=media_reads.address_of(panorama) if panorama else "",
+        words=findings,
+    )
+
+
+@bp.post("/findings/<finding_id>/place")
+@admit(*INSPECTORS)
+@refill("intake.spot")
+def place_finding(finding_id: str) -> Response:
+    """Save the place of a finding."""
+    actor = current_actor()
+    typed, version = forms.read_spot(request.form), forms.read_version(request.form)
+    with act():
+        row = reads.get_finding(actor, finding_id)
+        spin = reads.find_scene(row.vehicle_id, "spin")
+        count = len(reads.list_frames(spin)) if spin else None
+        finding_desk.place_finding(actor, row, typed, version, count)
+    return redirect(url_for("intake.list_findings", vehicle_id=row.vehicle_id), 303)
+
+
+@bp.post("/findings/<finding_id>/withdraw")
+@admit(*INSPECTORS)
+@refill("intake.spot")
+def withdraw_finding(finding_id: str) -> Response:
+    """Take a wrong finding back."""
+    actor = current_actor()
+    with act():
+        row = reads.get_finding(actor, finding_id)
+        finding_desk.withdraw_finding(
+            actor, row, request.form.get("reason", ""), forms.read_version(request.form)
+        )
+    return redirect(url_for("intake.list_findings", vehicle_id=row.vehicle_id), 303)
