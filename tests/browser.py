@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 UNPACKED = HERE.parent / "var" / "chromium"
@@ -93,18 +95,25 @@ _FONTS = """<?xml version="1.0"?>
 _UNPACKING = "const c = await import('@sparticuz/chromium'); await c.default.executablePath();"
 
 
+@cache
+def _driver() -> Playwright:
+    """Playwright's driver, one a process: a second one in the same thread is refused."""
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started
+
+
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A running headless Chromium, closed at the end."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """A running headless Chromium with `more` arguments, closed at the end."""
     path, environment, arguments = find_chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, env=environment, args=arguments
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = _driver().chromium.launch(
+        executable_path=path, env=environment, args=[*arguments, *more]
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 def axe(page: Page) -> list[str]:

@@ -45,7 +45,15 @@ def environment(manifest: dict[str, str]) -> jinja2.Environment:
 
 def render(made: jinja2.Environment, part: str, **wanted: Any) -> str:
     """One page of the sheet; `wanted` overrides what a request would give."""
-    sheet = {"part": part, "kind": "desk", "theme": "system", "aside": False, "rows": [], "scripts": []}
+    sheet = {
+        "part": part,
+        "kind": "desk",
+        "theme": "system",
+        "aside": False,
+        "rows": [],
+        "scripts": [],
+        "version": 0,
+    }
     sheet |= {"page_url": lambda page: f"?page={page}"} | samples.content(part)
     sheet |= {key: wanted.pop(key) for key in list(wanted) if key in sheet}
     given = {
