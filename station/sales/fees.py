@@ -7,6 +7,7 @@ the case cap, shared by lot fee with the largest remainders first [P]. Never the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from station.ground.money import share_out
@@ -48,6 +49,41 @@ def execution_fee(price: int) -> int:
         per_mille_fen += max(0, ceiling - floor) * row["per_mille"]
         floor = max(floor, ceiling)
     return int(_FEE["flat"]["yuan"]) * 100 + (per_mille_fen + 500) // 1000
+
+
+@dataclass(frozen=True)
+class Part:
+    """One bracket's share of a fee: `low` to `high` of the price in fen at `per_mille`.
+
+    `milli_fen`: the share in thousandths of a fen, not rounded; the flat first bracket has
+    `per_mille` 0.
+    """
+
+    low: int
+    high: int
+    per_mille: int
+    milli_fen: int
+
+    @property
+    def yuan(self) -> str:
+        """The share in yuan, with as many decimals as it has and at least two."""
+        whole, rest = divmod(self.milli_fen, 100_000)
+        return f"{whole:,}.{f'{rest:05d}'.rstrip('0').ljust(2, '0')}"
+
+
+def fee_parts(price: int) -> list[Part]:
+    """How `execution_fee` comes about, bracket by bracket; their sum is the fee before rounding."""
+    if price <= 0:
+        return []
+    floor = _FEE["flat"]["up_to"] * 100
+    parts = [Part(0, min(price, floor), 0, int(_FEE["flat"]["yuan"]) * 100_000)]
+    for row in _FEE["brackets"]:
+        ceiling = price if row["up_to"] is None else min(price, row["up_to"] * 100)
+        if ceiling > floor:
+            per_mille = row["per_mille"]
+            parts.append(Part(floor, ceiling, per_mille, (ceiling - floor) * per_mille))
+            floor = ceiling
+    return parts
 
 
 def lot_fee(ending: Ending, base: int, assessed_cost: int = 0) -> int:

@@ -30,8 +30,22 @@ COLUMNS = {
     "buyer_name": N_("买受人"),
     "buyer_phone": N_("买受人手机号"),
     "pay_due": N_("付款截止日"),
+    "buyer_id_tail": N_("买受人证件后四位"),
 }
 """Columns of the sheet: field name → heading. Cells arrive as text."""
+
+
+OPEN_STATES = (LotState.ANNOUNCED, LotState.BIDDING, LotState.SELL_OFF)
+_REPORTED = {
+    LotState.SOLD,
+    LotState.UNSOLD,
+    LotState.PAID,
+    LotState.RULED,
+    LotState.SERVED,
+    LotState.DELIVERED,
+    LotState.CLOSED,
+    LotState.DEFAULTED,
+}
 
 
 class Outcome(StrEnum):
@@ -72,13 +86,18 @@ class ResultRow:
     buyer_name: str = ""
     buyer_phone: str = ""
     pay_due: date | None = None
+    buyer_id_tail: str = ""
 
 
 @dataclass(frozen=True)
 class RowVerdict:
-    """One line of the preview: `line` as the sheet counts it, and a result or a refusal."""
+    """One line of the preview: `line` as the sheet counts it, and a result or a refusal.
+
+    `number`: the lot that the row speaks of, as written.
+    """
 
     line: int
+    number: str
     result: ResultRow | None
     refusal: Refused | None
 
@@ -110,9 +129,10 @@ def check_result_rows(
                     lot=number[:40],
                 )
             seen[number] = line
-            verdicts.append(RowVerdict(line, check_result_row(row, lots[number], now), None))
+            result = check_result_row(row, lots[number], now)
+            verdicts.append(RowVerdict(line, number, result, None))
         except Refused as refusal:
-            verdicts.append(RowVerdict(line, None, refusal))
+            verdicts.append(RowVerdict(line, number, None, refusal))
     return verdicts
 
 
@@ -143,6 +163,7 @@ def check_result_row(row: Mapping[str, str], lot: LotFacts, now: datetime) -> Re
         buyer_name=_buyer(row),
         buyer_phone=_phone(row),
         pay_due=_pay_due(row, ended_at),
+        buyer_id_tail=_id_tail(row),
     )
 
 
@@ -160,7 +181,14 @@ def _check_lot(row: Mapping[str, str], lot: LotFacts) -> None:
             field="case_number",
             lot=lot.number,
         )
-    if lot.state not in (LotState.ANNOUNCED, LotState.BIDDING, LotState.SELL_OFF):
+    if lot.state in _REPORTED:
+        raise Refused(
+            "row_imported",
+            "拍品 %(lot)s 的结果已导入过，不能重复导入，请删去这一行。",
+            field="lot_number",
+            lot=lot.number,
+        )
+    if lot.state not in OPEN_STATES:
         raise Refused(
             "row_state",
             "拍品 %(lot)s 不在公告或竞价中，不能导入结果。",
@@ -241,6 +269,18 @@ def _phone(row: Mapping[str, str]) -> str:
             field="buyer_phone",
         )
     return phone
+
+
+def _id_tail(row: Mapping[str, str]) -> str:
+    """Empty when the platform did not report it; the gate then compares name and phone."""
+    tail = _cell(row, "buyer_id_tail").upper()
+    if tail and not re.fullmatch(r"[0-9A-Z]{4}", tail):
+        raise Refused(
+            "row_id_tail",
+            "买受人证件后四位应为 4 位数字或字母，不清楚可以留空。",
+            field="buyer_id_tail",
+        )
+    return tail
 
 
 def _pay_due(row: Mapping[str, str], ended_at: datetime) -> date:

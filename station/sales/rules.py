@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from station.ground.calendar import days_before
+from station.ground.calendar import add_days, days_before
 from station.ground.money import format_yuan
 from station.ground.refused import Refused
 from station.ground.steps import Steps
@@ -227,3 +227,52 @@ def _day_breaches(terms: SaleTerms) -> Iterator[Refused]:
             field="starts_on",
             days=within,
         )
+
+
+ACTS = {
+    "sales.import_results": N_("导入拍卖结果"),
+    "sales.balance": N_("确认余款到账"),
+    "sales.serve": N_("送达成交裁定书"),
+}
+
+
+def balance_of(price: int, deposit: int) -> int:
+    """What the buyer still owes: the deposit counts towards the price (L18 art 23). In fen."""
+    return price - deposit
+
+
+def check_balance(received: int, price: int, deposit: int) -> None:
+    """Raise `Refused` unless exactly the balance came in; a part is not the whole."""
+    due = balance_of(price, deposit)
+    if received != due:
+        raise Refused(
+            "balance_amount",
+            "到账金额 %(received)s 与应付余款 %(due)s 不符（成交价减保证金），相差 %(gap)s。请核对凭证。",
+            field="amount",
+            received=format_yuan(received),
+            due=format_yuan(due),
+            gap=format_yuan(received - due),
+        )
+
+
+def check_past(day: date, today: date, earliest: date, field: str) -> None:
+    """Raise `Refused` for a day in the future or before what it follows."""
+    if day > today:
+        raise Refused("day_future", "日期晚于今天，请核对。", field=field)
+    if day < earliest:
+        raise Refused(
+            "day_early",
+            "日期早于前一环节（%(earliest)s），请核对。",
+            field=field,
+            earliest=earliest.isoformat(),
+        )
+
+
+def ruling_due(paid_on: date) -> date:
+    """Last day to make and serve the ruling after full payment (拍变卖规定 art 20)."""
+    return add_days(paid_on, TABLE["ruling_days"])
+
+
+def round_after(before: Round | None) -> Round:
+    """The round that follows: first, second, then sell-off (L18 art 26)."""
+    return {None: Round.FIRST, Round.FIRST: Round.SECOND}.get(before, Round.SELL_OFF)

@@ -36,6 +36,7 @@ ROW = {
     "buyer_name": "示例（集团）有限公司",
     "buyer_phone": "138 0000 0000",
     "pay_due": "2026-03-31",
+    "buyer_id_tail": "012x",
 }
 UNSOLD = ROW | {
     "outcome": "流拍",
@@ -53,6 +54,7 @@ def test_a_sold_row_is_read_whole() -> None:
     assert result.ended_at == datetime(2026, 3, 21, 2, 5, tzinfo=UTC)
     assert (result.buyer_name, result.buyer_phone) == ("示例（集团）有限公司", "13800000000")
     assert result.pay_due == date(2026, 3, 31)
+    assert result.buyer_id_tail == "012X"
 
 
 def test_an_unsold_row_needs_no_buyer() -> None:
@@ -82,6 +84,7 @@ def test_one_bidder_at_the_start_price_wins() -> None:
         ({"ended_at": "2026-03-25 09:01"}, "row_ended", "ended_at"),
         ({"buyer_name": " "}, "row_buyer", "buyer_name"),
         ({"buyer_phone": "12345678901"}, "row_phone", "buyer_phone"),
+        ({"buyer_id_tail": "12"}, "row_id_tail", "buyer_id_tail"),
         ({"pay_due": "月底"}, "row_pay_due", "pay_due"),
         ({"pay_due": "2026-03-20"}, "row_pay_due", "pay_due"),
         ({"outcome": "流拍"}, "row_price", "price"),
@@ -93,9 +96,17 @@ def test_a_wrong_row_names_its_column(change: dict[str, str], code: str, column:
     assert (refusal.value.code, refusal.value.field) == (code, column)
 
 
-@pytest.mark.parametrize("state", [LotState.DRAFTED, LotState.SOLD, LotState.PAID])
-def test_a_lot_that_is_not_up_for_sale_takes_no_result(state: LotState) -> None:
-    with pytest.raises(Refused, match="row_state"):
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        (LotState.DRAFTED, "row_state"),
+        (LotState.STAYED, "row_state"),
+        (LotState.SOLD, "row_imported"),
+        (LotState.PAID, "row_imported"),
+    ],
+)
+def test_a_lot_that_is_not_up_for_sale_takes_no_result(state: LotState, code: str) -> None:
+    with pytest.raises(Refused, match=code):
         check_result_row(ROW, replace(LOT, state=state), NOW)
 
 
