@@ -78,6 +78,9 @@ def make_house() -> House:
                 admitted_on=clock.today() - timedelta(days=30),
                 until=clock.today() + timedelta(days=700),
             )
+    for one in (court, other, station, agency, second):
+        db.session.refresh(one)
+        db.session.expunge(one)  # usable after this context has gone
     return House(court, other, station, agency, second, actors)
 
 

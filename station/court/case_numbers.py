@@ -69,13 +69,13 @@ def read_case_number(text: str, today: date) -> CaseNumber:
         raise Refused(
             "case_court",
             "案号中的法院代字不对：年份后应为法院代字，例如“浙0105”（省份简称加两位或四位数字）。",
-            field="case_number",
+            field="number",
         )
     if parts["kind"] not in KIND_WORDS:
         raise Refused(
             "case_kind",
             "案号中的类型代字“%(found)s”不是执行案件，应为 %(kinds)s 之一，请核对。",
-            field="case_number",
+            field="number",
             found=parts["kind"][:20],
             kinds="、".join(KIND_WORDS),
         )
@@ -83,14 +83,14 @@ def read_case_number(text: str, today: date) -> CaseNumber:
         raise Refused(
             "case_serial",
             "案号中的序号“%(found)s”不对：应为不以 0 开头、至多 7 位的数字，请核对。",
-            field="case_number",
+            field="number",
             found=parts["serial"][:20],
         )
     if parts["tail"] != "号":
         raise Refused(
             "case_tail",
             "案号应以“号”结束，现在末尾是“%(found)s”；裁定书的“之一”等不属于案号，请删去。",
-            field="case_number",
+            field="number",
             found=parts["tail"][:20],
         )
     return CaseNumber(year, parts["court"], parts["kind"], int(parts["serial"]))
@@ -101,14 +101,14 @@ def _year(bracketed: str, today: date) -> int:
         raise Refused(
             "case_year",
             "案号应以括号中的四位年份开头，例如“(2021)”，请改正。",
-            field="case_number",
+            field="number",
         )
     year = int(bracketed[1:-1])
     if not FIRST_YEAR <= year <= today.year:
         raise Refused(
             "case_year",
             "案号中的年份 %(year)d 不对：应在 %(first)d 至 %(last)d 之间，请核对立案年份。",
-            field="case_number",
+            field="number",
             year=year,
             first=FIRST_YEAR,
             last=today.year,

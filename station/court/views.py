@@ -10,6 +10,7 @@ from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
+from station.ground.web import keep_typed
 from station.ground.words import N_
 from station.media import desk as media
 from station.media import door
@@ -105,16 +106,13 @@ def register(case_id: str) -> Response:
 
 def _vouch(actor: Actor, case: Case) -> tuple[str | None, str | None]:
     """The second person and the photo that stand for a failed check digit, if given."""
-    upload = request.files.get("vin_photo")
-    if not upload or not upload.filename or not request.form.get("second_login", "").strip():
+    photo = _keep_paper(actor, "vin_photo", "", case.id)
+    if not photo or not request.form.get("second_login", "").strip():
         return None, None
     second = people.second_person(
         actor, request.form["second_login"], request.form.get("second_password", "")
     )
-    kept = door.receive(upload.stream)
-    with act():
-        photo = media.keep(actor, kept, kind="vin", case=case.id)
-    return second.id, photo.id
+    return second.id, photo
 
 
 @bp.get("/seizures/<seizure_id>/entrust")
@@ -154,7 +152,7 @@ def entrust(seizure_id: str) -> Response:
     return redirect(url_for("court.case", case_id=seizure.case_id), 303)
 
 
-KINDS = {"letter": "entrustment_letter", "ruling": "ruling"}
+KINDS = {"letter": "entrustment_letter", "ruling": "ruling", "vin_photo": "vin"}
 
 
 def _keep_paper(actor: Actor, name: str, vehicle: str, case: str) -> str:
@@ -164,7 +162,9 @@ def _keep_paper(actor: Actor, name: str, vehicle: str, case: str) -> str:
         return request.form.get(f"{name}_kept", "")
     kept = door.receive(upload.stream)
     with act():
-        return media.keep(actor, kept, kind=KINDS[name], vehicle=vehicle, case=case).id
+        paper = media.keep(actor, kept, kind=KINDS[name], vehicle=vehicle, case=case).id
+    keep_typed(f"{name}_kept", paper)
+    return paper
 
 
 @bp.get("/entrustments")

@@ -186,9 +186,17 @@ def _guard_flush(session: Session, *_: object) -> None:
 
 
 @event.listens_for(Session, "do_orm_execute")
-def _guard_execute(state: ORMExecuteState) -> None:
-    if state.is_insert or state.is_update or state.is_delete:
-        _guard(state.session, {state.statement.table})  # type: ignore[attr-defined]
+def _guard_execute(state: ORMExecuteState) -> Any:
+    """Statements, too; one that met no row has changed nothing."""
+    if not (state.is_insert or state.is_update or state.is_delete):
+        return None
+    acting: Acting | None = state.session.info.get("acting")
+    before = acting.changed if acting else False
+    _guard(state.session, {state.statement.table})  # type: ignore[attr-defined]
+    result = state.invoke_statement()
+    if acting and getattr(result, "rowcount", -1) == 0:
+        acting.changed = before
+    return result
 
 
 def changed(statement: Executable) -> int:

@@ -16,6 +16,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from sqlalchemy import text
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -140,6 +141,11 @@ def set_headers(settings: Settings) -> Callable[[Response], Response]:
     return add
 
 
+def keep_typed(name: str, value: str) -> None:
+    """Give a value back to the form if it is refused, e.g. the id of a file already kept."""
+    g.setdefault("kept", {})[name] = value
+
+
 def say(refusal: Refused) -> str:
     """The refusal's sentence in the reader's language."""
     return str(gettext(refusal.message, **refusal.values))
@@ -161,7 +167,8 @@ def _answer_refusals(app: Flask) -> None:
         g.refusal = {"text": say(refusal), "code": refusal.code, "field": refusal.field}
         view = app.view_functions.get(request.endpoint or "")
         if request.method == "POST" and (endpoint := getattr(view, "refill", None)):
-            g.typed = request.form
+            g.typed = MultiDict(request.form)
+            g.typed.update(g.get("kept", {}))
             shown: Any = app.view_functions[endpoint](**(request.view_args or {}))
             page = app.make_response(shown)
         else:

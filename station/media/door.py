@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from station.media import apart, formats, store
 from station.media.rules import MB, PAPER, PDF, VIDEO, XLSX, Limit, refuse
@@ -38,11 +38,11 @@ class Kept:
     orientation: int
 
 
-def receive(stream: BinaryIO, *, limit: Limit = PAPER) -> Kept:
+def receive(stream: IO[bytes], *, limit: Limit = PAPER) -> Kept:
     """Keep the stream's bytes, whole and unchanged.
 
-    `limit`: rules.PICTURE, PAPER (a PDF or its picture) or VIDEO. Raises `Refused` (422) for every fault of the
-    file, with its sentence, and leaves nothing behind then.
+    `limit`: rules.PICTURE, PAPER (a PDF or its picture), VIDEO or SHEET. Raises `Refused` (422)
+    for every fault of the file, with its sentence, and leaves nothing behind then.
     """
     here = store.current()
     with _fresh(here.new_temp()) as temp:
@@ -72,7 +72,7 @@ def _fresh(temp: Path) -> Iterator[Path]:
         temp.unlink(missing_ok=True)
 
 
-def _write(stream: BinaryIO, temp: Path, limit: Limit) -> tuple[str, int, str]:
+def _write(stream: IO[bytes], temp: Path, limit: Limit) -> tuple[str, int, str]:
     head = _read_head(stream)
     mime = formats.sniff(head)
     if not head:
@@ -92,7 +92,7 @@ def _write(stream: BinaryIO, temp: Path, limit: Limit) -> tuple[str, int, str]:
     return hashing.hexdigest(), size, mime
 
 
-def _read_head(stream: BinaryIO) -> bytes:
+def _read_head(stream: IO[bytes]) -> bytes:
     """The first bytes, however small the pieces they arrive in."""
     head = b""
     while len(head) < formats.HEAD and (more := stream.read(formats.HEAD - len(head))):

@@ -79,7 +79,7 @@ def test_a_case_number_is_kept_in_its_half_width_form() -> None:
 def test_a_wrong_case_number_names_the_wrong_part(text: str, code: str) -> None:
     with pytest.raises(Refused) as refusal:
         read_case_number(text, TODAY)
-    assert (refusal.value.code, refusal.value.field) == (code, "case_number")
+    assert (refusal.value.code, refusal.value.field) == (code, "number")
 
 
 @given(
