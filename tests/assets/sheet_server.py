@@ -59,8 +59,10 @@ class SheetHandler(BaseHTTPRequestHandler):
         self.end_headers()
         type(self).streams.append(self.path)
         while not type(self).happened.wait(0.05):
-            self.wfile.write(b": still here\n\n")
-            self.wfile.flush()
+            try:
+                self.wfile.write(b": still here\n\n")
+            except OSError:  # the tab has gone
+                return
         type(self).happened.clear()
         type(self).version += 1
         self.wfile.write(b"retry: 100\n\nevent: trail\ndata: 1\n\n")
