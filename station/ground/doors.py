@@ -54,6 +54,12 @@ def admitted(endpoint: str | None) -> frozenset[str]:
     return getattr(view, "admits", frozenset())
 
 
+def may_enter(endpoint: str | None) -> bool:
+    """Whether the person behind this request may open a route."""
+    roles, actor = admitted(endpoint), g.get("actor")
+    return EVERYONE in roles or (actor is not None and actor.role in roles)
+
+
 def guard_doors(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
     """Check the door of every request before its view runs."""
 
@@ -62,9 +68,9 @@ def guard_doors(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
         g.actor = load_actor()
         if request.endpoint is None or request.endpoint == "static":
             return None
-        roles = admitted(request.endpoint)
-        if EVERYONE in roles or (g.actor and g.actor.role in roles):
+        if may_enter(request.endpoint):
             return None
+        roles = admitted(request.endpoint)
         if g.actor is None and roles and request.method == "GET":
             return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
         raise Refused(

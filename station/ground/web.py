@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from . import money
 from .clock import in_shanghai
 from .database import AlreadyDone, db, upkeep
+from .doors import may_enter
 from .ids import new_id
 from .refused import Refused
 from .settings import PROJECT, Settings
@@ -158,6 +159,22 @@ def wants_json() -> bool:
     )
 
 
+def _error_page(app: Flask, refusal: Refused) -> AnyResponse:
+    return app.make_response(render_template("error.html", status=refusal.status))
+
+
+def _refilled(app: Flask, endpoint: str) -> AnyResponse | None:
+    """The form's page again; None when that page is itself not for this reader: the door of
+    the form has no word in who may see its page."""
+    if not may_enter(endpoint):
+        return None
+    try:
+        shown: Any = app.view_functions[endpoint](**(request.view_args or {}))
+    except Refused:
+        return None
+    return app.make_response(shown)
+
+
 def _answer_refusals(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(refusal: Refused) -> AnyResponse:
@@ -169,10 +186,9 @@ def _answer_refusals(app: Flask) -> None:
         if request.method == "POST" and (endpoint := getattr(view, "refill", None)):
             g.typed = MultiDict(request.form)
             g.typed.update(g.get("kept", {}))
-            shown: Any = app.view_functions[endpoint](**(request.view_args or {}))
-            page = app.make_response(shown)
+            page = _refilled(app, endpoint) or _error_page(app, refusal)
         else:
-            page = app.make_response(render_template("error.html", status=refusal.status))
+            page = _error_page(app, refusal)
         page.status_code = refusal.status
         return page
 
