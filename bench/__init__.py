@@ -1,0 +1,1 @@
+"""Benchmarks: ratios and distributions measured in one run on this machine; never tests."""

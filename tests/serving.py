@@ -1,0 +1,77 @@
+"""The real web server and worker as processes, over a test's own database."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from station.ground.settings import PROJECT, Settings
+
+
+def free_port() -> int:
+    """A loopback port nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def process(words: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A child that is gone afterwards."""
+    child = subprocess.Popen(words, env=environment, cwd=PROJECT, start_new_session=True)
+    try:
+        yield child
+    finally:
+        child.terminate()
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+@contextmanager
+def serve(settings: Settings, *, worker: bool = True, **extra: str) -> Iterator[str]:
+    """The address of a running web server (and worker); `extra`: more environment."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "SHUZHAN_HOME": str(settings.home),
+        "DATABASE_URL": settings.database_url,
+        "DATABASE_OWNER_URL": settings.owner_url,
+        "SHUZHAN_BASE_URL": url,
+        "SHUZHAN_SECRET_KEY": settings.secret_key,
+        **extra,
+    }
+    web = [sys.executable, "-m", "gunicorn", "app:wsgi()", "--bind", f"127.0.0.1:{port}"]
+    web += ["--worker-class", "gthread", "--threads", "40", "--graceful-timeout", "1"]
+    web += ["--log-level", "warning", "--no-control-socket"]
+    with ExitStack() as stack:
+        child = stack.enter_context(process(web, environment))
+        if worker:
+            stack.enter_context(process([sys.executable, "-m", "app", "worker"], environment))
+        wait_until_up(url, child)
+        yield url
+
+
+def wait_until_up(url: str, child: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    """Until the server answers; fails when it has died or takes too long."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if child.poll() is not None:
+            raise RuntimeError(f"the server ended with {child.returncode}")
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=1) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    raise RuntimeError("the server did not come up")
