@@ -111,6 +111,7 @@ def sheet_data(intake: Intake, line: TrailLine) -> dict[str, Any]:
             [str(row.number), ITEM_KIND_WORDS[row.kind], row.what]
             for row in reads.list_belongings(intake)
         ],
+        "no_belongings": "两人清点，车内没有物品。" if counted else "未清点，原因见第四项。",
         "excused": [[item.zh, record.reasons[item.code]] for item in rules.not_checked(record)],
         "findings": _findings(intake.vehicle_id),
         "photos": [

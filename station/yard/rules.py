@@ -22,6 +22,13 @@ from station.vehicles.rules import Energy
 
 TABLE = read_table(__file__, "maintenance_plan.yaml")
 
+ACTS = {
+    "yard.add_bays": N_("划定库位"),
+    "yard.place": N_("入位"),
+    "yard.move": N_("移位"),
+    "yard.care": N_("在库养护"),
+}
+
 
 # --- bays
 
@@ -52,6 +59,41 @@ def read_bay_code(text: str) -> BayCode:
             text=text.strip()[:20],
         )
     return BayCode(found[1], int(found[2]))
+
+
+class BayKind(StrEnum):
+    """What a bay is good for."""
+
+    ORDINARY = "ordinary"
+    CHARGING = "charging"
+    LARGE = "large"
+    COVERED = "covered"
+
+
+BAY_KIND_WORDS = {
+    BayKind.ORDINARY: N_("普通车位"),
+    BayKind.CHARGING: N_("充电车位"),
+    BayKind.LARGE: N_("大型车位"),
+    BayKind.COVERED: N_("室内车位"),
+}
+
+
+@dataclass(frozen=True)
+class BayRow:
+    """Bays `first` to `last` of a zone, all of one kind."""
+
+    zone: str
+    first: int
+    last: int
+    kind: BayKind = BayKind.ORDINARY
+
+    def codes(self) -> list[BayCode]:
+        """The bays of the row. Raises `Refused` for a row that is none."""
+        if not re.fullmatch(r"[A-Z]", self.zone) or not 1 <= self.first <= self.last <= 999:
+            raise Refused(
+                "bay_row", "区号应为一个字母，编号从 1 到 999、从小到大。请改正。", field="zone"
+            )
+        return [BayCode(self.zone, number) for number in range(self.first, self.last + 1)]
 
 
 def walking_order(bay: BayCode) -> tuple[str, int]:
@@ -219,3 +261,25 @@ def judge_reading(code: str, value: int) -> Reading:
         )
     band = [band for band in row["bands"] if band["from"] <= value][-1]
     return Reading(code, value, ReadingState(band["state"]), band["zh"])
+
+
+FOLLOW_UP_DAYS = {ReadingState.WATCH: 7, ReadingState.ACT: 1, ReadingState.ALARM: 0}
+"""Days until somebody looks again after a reading that is not good [P]."""
+
+
+def follow_up_on(reading: Reading, day: date) -> date | None:
+    """Day by which the task must be done again because of `reading`; None when it is good."""
+    days = FOLLOW_UP_DAYS.get(reading.state)
+    return None if days is None else day + timedelta(days=days)
+
+
+def check_task(task: CareTask, vehicle: StoredVehicle) -> None:
+    """Raise `Refused` unless people do `task` on such a vehicle."""
+    if not applies(task, vehicle):
+        raise Refused(
+            "care_not_for",
+            "“%(task)s”不适用于这辆车，请从清单中选择。",
+            field="task",
+            status=409,
+            task=task.zh,
+        )

@@ -1,0 +1,56 @@
+"""What keepers and mechanics send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+from werkzeug.datastructures import MultiDict
+
+from station.ground.refused import Refused
+from station.ground.widths import ascii_upper, half_width
+
+from .desk import Done
+from .rules import PLAN, BayKind, BayRow, CareTask
+
+VOLT = "battery_mv"
+
+
+def read_row(form: Mapping[str, str]) -> BayRow:
+    """A row of new bays."""
+    numbers = [half_width(form.get(name, "")).strip() for name in ("first", "last")]
+    if not all(number.isascii() and number.isdecimal() for number in numbers):
+        raise Refused("bay_numbers", "请填写起止编号，例如 1 到 20。", field="first")
+    try:
+        kind = BayKind(form.get("kind", ""))
+    except ValueError:
+        raise Refused("bay_kind", "请选择车位种类。", field="kind") from None
+    zone = ascii_upper(half_width(form.get("zone", ""))).strip()
+    return BayRow(zone, int(numbers[0]), int(numbers[1]), kind)
+
+
+def read_tasks(form: MultiDict[str, str]) -> list[CareTask]:
+    """The tasks that were ticked."""
+    ticked = form.getlist("task")
+    if not ticked or set(ticked) - set(PLAN):
+        raise Refused("no_task", "请点选已完成的养护事项。", field="task")
+    return [PLAN[task] for task in ticked]
+
+
+def read_done(form: Mapping[str, str], task: CareTask, media_id: str) -> Done:
+    """One ticked task with its reading; volts are typed as 12.6 and kept as mV."""
+    typed = half_width(form.get(f"value_{task.id}", "")).strip()
+    note = form.get("note", "").strip()[:200]
+    return Done(task, _read_value(task, typed) if task.reading else None, media_id, note)
+
+
+def _read_value(task: CareTask, typed: str) -> int | None:
+    if not typed:
+        return None
+    try:
+        number = Decimal(typed)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or abs(number) > 10**6:
+        raise Refused("reading_number", "读数只填数字，例如 12.6。", field=f"value_{task.id}")
+    return round(number * 1000) if task.reading == VOLT else round(number)

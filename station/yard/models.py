@@ -1,0 +1,110 @@
+"""Bays, who stands in them, care that was done, and what must be looked at again."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from station.ground.database import Model
+from station.vehicles.models import Vehicle
+
+from .rules import BayCode, BayKind, ReadingState
+
+NOW = text("until IS NULL")
+
+
+class Bay(Model):
+    """One bay of a station. `code`: as painted, ``A-07``."""
+
+    __tablename__ = "yard_bay"
+    __table_args__ = (UniqueConstraint("station_id", "code"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    station_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    code: Mapped[str]
+    zone: Mapped[str]
+    number: Mapped[int]
+    kind: Mapped[BayKind]
+
+    @property
+    def place(self) -> BayCode:
+        """Its code as the rules see it."""
+        return BayCode(self.zone, self.number)
+
+    @property
+    def subject(self) -> str:
+        """Its name on the trail and on its sign."""
+        return f"bay:{self.id}"
+
+
+class Stay(Model):
+    """A vehicle in a bay. One bay has one vehicle and one vehicle one bay, by unique indexes.
+
+    `seen_at`: when somebody last stood before it (a move, care, a stock-take).
+    """
+
+    __tablename__ = "yard_stay"
+    __table_args__ = (
+        Index("uq_yard_stay_bay", "bay_id", unique=True, postgresql_where=NOW),
+        Index("uq_yard_stay_vehicle", "vehicle_id", unique=True, postgresql_where=NOW),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    bay_id: Mapped[str] = mapped_column(ForeignKey("yard_bay.id"))
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    seen_at: Mapped[datetime]
+    by_name: Mapped[str]
+    bay: Mapped[Bay] = relationship(lazy="joined")
+    vehicle: Mapped[Vehicle] = relationship(lazy="joined")
+
+
+class Care(Model):
+    """A task of the plan that was done. `value`: in the unit of the plan's table."""
+
+    __tablename__ = "yard_care"
+    __table_args__ = (Index("ix_yard_care_vehicle", "vehicle_id", "task", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"))
+    bay_id: Mapped[str] = mapped_column(ForeignKey("yard_bay.id"))
+    command_id: Mapped[str] = mapped_column(ForeignKey("court_command.id"))
+    task: Mapped[str]
+    reading: Mapped[str]
+    value: Mapped[int | None]
+    state: Mapped[ReadingState | None]
+    media_id: Mapped[str] = mapped_column(ForeignKey("media_media.id"))
+    note: Mapped[str]
+    by_person: Mapped[str]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+    @property
+    def subject(self) -> str:
+        """Its name on the trail."""
+        return f"care:{self.id}"
+
+
+class FollowUp(Model):
+    """A task that must be done again because of a reading; closed by the care that does it."""
+
+    __tablename__ = "yard_follow_up"
+    __table_args__ = (
+        Index(
+            "uq_yard_follow_up_open",
+            "vehicle_id",
+            "task",
+            unique=True,
+            postgresql_where=text("closed_by IS NULL"),
+        ),
+    )
+
+    opened_by: Mapped[str] = mapped_column(ForeignKey("yard_care.id"), primary_key=True)
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"))
+    task: Mapped[str]
+    due: Mapped[date]
+    closed_by: Mapped[str | None] = mapped_column(ForeignKey("yard_care.id"))
+    care: Mapped[Care] = relationship(lazy="joined", foreign_keys=[opened_by])

@@ -1,0 +1,261 @@
+"""Questions about bays, what stands in them, and the care that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from sqlalchemy import func, select
+
+from station.ground import clock
+from station.ground.actors import Actor
+from station.ground.database import db, get_or_404
+from station.intake.models import Intake
+from station.media.models import Media
+from station.trail.models import TrailLine
+from station.vehicles import reads as vehicles
+from station.vehicles.models import Vehicle
+from station.vehicles.rules import Stage
+
+from . import rules
+from .models import Bay, Care, FollowUp, Stay
+from .rules import Due, StoredVehicle
+
+CARE_PHOTO = "care"
+
+# --- bays
+
+
+def list_bays(actor: Actor, zone: str = "") -> Sequence[Bay]:
+    """Bays of the actor's station by zone and number."""
+    question = (
+        select(Bay).where(Bay.station_id == actor.organisation_id).order_by(Bay.zone, Bay.number)
+    )
+    return db.session.scalars(question.where(Bay.zone == zone) if zone else question).all()
+
+
+def get_bay(actor: Actor, bay_id: str) -> Bay:
+    """One bay of the actor's station, else 404."""
+    row = db.session.get(Bay, bay_id)
+    mine = row if row is not None and row.station_id == actor.organisation_id else None
+    bay: Bay = get_or_404(mine, "这个库位")
+    return bay
+
+
+def find_bay(actor: Actor, code: str) -> Bay | None:
+    """The bay with this code at the actor's station."""
+    return db.session.scalars(
+        select(Bay).where(Bay.station_id == actor.organisation_id, Bay.code == code)
+    ).one_or_none()
+
+
+def find_stay(vehicle_id: str) -> Stay | None:
+    """Where a vehicle stands now."""
+    return db.session.scalars(
+        select(Stay).where(Stay.vehicle_id == vehicle_id, Stay.until.is_(None))
+    ).one_or_none()
+
+
+def find_in_bay(bay_id: str) -> Stay | None:
+    """Who stands in a bay now."""
+    return db.session.scalars(
+        select(Stay).where(Stay.bay_id == bay_id, Stay.until.is_(None))
+    ).one_or_none()
+
+
+def get_stay(actor: Actor, stay_id: str) -> Stay:
+    """One stay at the actor's station, past or present, else 404."""
+    row = db.session.get(Stay, stay_id)
+    mine = row if row is not None and row.bay.station_id == actor.organisation_id else None
+    stay: Stay = get_or_404(mine, "这条入位记录")
+    return stay
+
+
+def list_stays(vehicle_id: str) -> Sequence[Stay]:
+    """Everywhere a vehicle has stood, newest first."""
+    return db.session.scalars(
+        select(Stay).where(Stay.vehicle_id == vehicle_id).order_by(Stay.since.desc())
+    ).all()
+
+
+def list_present(actor: Actor) -> Sequence[Stay]:
+    """Everything that stands in the actor's station now."""
+    return (
+        db.session.scalars(
+            select(Stay)
+            .join(Bay, Bay.id == Stay.bay_id)
+            .where(Bay.station_id == actor.organisation_id, Stay.until.is_(None))
+        )
+        .unique()
+        .all()
+    )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One bay on the board: who stands there, and for how many days already."""
+
+    bay: Bay
+    stay: Stay | None
+    days: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """The yard now. `rows`: zone → its bays in order."""
+
+    rows: list[tuple[str, list[Cell]]]
+    free: int
+    total: int
+
+
+def read_board(actor: Actor) -> Board:
+    """Every bay of the actor's station with what stands in it."""
+    present = {stay.bay_id: stay for stay in list_present(actor)}
+    today = clock.today()
+    cells = [_cell(bay, present.get(bay.id), today) for bay in list_bays(actor)]
+    rows = [(zone, list(group)) for zone, group in groupby(cells, key=lambda c: c.bay.zone)]
+    return Board(rows, sum(cell.stay is None for cell in cells), len(cells))
+
+
+def _cell(bay: Bay, stay: Stay | None, today: date) -> Cell:
+    days = (today - clock.in_shanghai(stay.since).date()).days if stay else 0
+    return Cell(bay, stay, days)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A vehicle that was looked for, and where it stands (None: in no bay)."""
+
+    vehicle: Vehicle
+    stay: Stay | None
+
+
+def find_by_tail(actor: Actor, tail: str) -> list[Hit]:
+    """Vehicles of the actor's station by the last four of plate or VIN."""
+    if not tail.strip():
+        return []
+    found = vehicles.list_vehicles(actor, tail=tail, limit=20)
+    return [Hit(vehicle, find_stay(vehicle.id)) for vehicle in found]
+
+
+# --- care
+
+
+@dataclass(frozen=True)
+class DueCar:
+    """One vehicle of a care round: what falls due, and what must be looked at again."""
+
+    stay: Stay
+    due: tuple[Due, ...]
+    follow_ups: tuple[FollowUp, ...]
+
+    @property
+    def overdue_days(self) -> int:
+        """Days of its longest overdue task."""
+        return max((due.overdue_days for due in self.due), default=0)
+
+    @property
+    def tasks(self) -> list[rules.CareTask]:
+        """What is to be done, each once, follow-ups first."""
+        ids = [row.task for row in self.follow_ups] + [due.task.id for due in self.due]
+        return [rules.PLAN[task] for task in dict.fromkeys(ids)]
+
+
+def list_due(actor: Actor, day: date) -> list[DueCar]:
+    """What the care round of `day` must do at the actor's station, in walking order."""
+    stays = sorted(list_present(actor), key=lambda stay: rules.walking_order(stay.bay.place))
+    ids = [stay.vehicle_id for stay in stays]
+    done, taken, again = _last_done(ids), _taken_in(ids), _follow_ups(ids, day)
+    cars = [
+        DueCar(
+            stay,
+            tuple(rules.due_by(_stored(stay.vehicle, done, taken), day)),
+            tuple(again.get(stay.vehicle_id, ())),
+        )
+        for stay in stays
+    ]
+    return [car for car in cars if car.due or car.follow_ups]
+
+
+def as_stored(vehicle: Vehicle) -> StoredVehicle:
+    """A vehicle as the care plan sees it."""
+    return _stored(vehicle, _last_done([vehicle.id]), _taken_in([vehicle.id]))
+
+
+def _stored(
+    vehicle: Vehicle, done: dict[tuple[str, str], date], taken: dict[str, date]
+) -> StoredVehicle:
+    return StoredVehicle(
+        energy=vehicle.energy,
+        taken_in=taken.get(vehicle.id, clock.in_shanghai(vehicle.stage_since).date()),
+        showroom=vehicle.stage is Stage.PUBLISHED,
+        last_done={task: day for (car, task), day in done.items() if car == vehicle.id},
+    )
+
+
+def _last_done(ids: Sequence[str]) -> dict[tuple[str, str], date]:
+    rows = db.session.execute(
+        select(Care.vehicle_id, Care.task, func.max(Care.at))
+        .where(Care.vehicle_id.in_(ids))
+        .group_by(Care.vehicle_id, Care.task)
+    )
+    return {(car, task): clock.in_shanghai(at).date() for car, task, at in rows}
+
+
+def _taken_in(ids: Sequence[str]) -> dict[str, date]:
+    rows = db.session.execute(
+        select(Intake.vehicle_id, func.max(Intake.finished_at))
+        .where(Intake.vehicle_id.in_(ids), Intake.finished_at.is_not(None))
+        .group_by(Intake.vehicle_id)
+    )
+    return {car: clock.in_shanghai(at).date() for car, at in rows if at}
+
+
+def _follow_ups(ids: Sequence[str], day: date) -> dict[str, list[FollowUp]]:
+    found: dict[str, list[FollowUp]] = {}
+    for row in list_follow_ups(ids):
+        if row.due <= day:
+            found.setdefault(row.vehicle_id, []).append(row)
+    return found
+
+
+def list_follow_ups(vehicle_ids: Sequence[str]) -> Sequence[FollowUp]:
+    """Readings that somebody must look at again, the earliest first."""
+    return db.session.scalars(
+        select(FollowUp)
+        .where(FollowUp.vehicle_id.in_(vehicle_ids), FollowUp.closed_by.is_(None))
+        .order_by(FollowUp.due)
+    ).all()
+
+
+def list_care(vehicle_id: str, limit: int = 100) -> Sequence[Care]:
+    """The care log of a vehicle, newest first."""
+    return db.session.scalars(
+        select(Care).where(Care.vehicle_id == vehicle_id).order_by(Care.at.desc()).limit(limit)
+    ).all()
+
+
+def last_seen(vehicle_id: str) -> datetime | None:
+    """When somebody of the station last stood before the vehicle."""
+    stay = find_stay(vehicle_id)
+    return stay.seen_at if stay else None
+
+
+# --- who is told, and who reads the files
+
+
+def told_of_care(line: TrailLine) -> set[str]:
+    """A good reading is the station's own; one out of range goes to court and agency too."""
+    return set() if line.facts.get("in_range", True) else vehicles.organisations_with(line)
+
+
+def may_read_care(actor: Actor, media: Media) -> bool:
+    """Whoever has to do with the vehicle, but nobody by a link."""
+    return not actor.by_link and vehicles.may_see(actor, media.vehicle)
+
+
+AUDIENCES = {"yard.care": told_of_care}
+READERS = {CARE_PHOTO: may_read_care}

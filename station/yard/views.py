@@ -1,0 +1,280 @@
+"""The yard in a keeper's hand: the board, two scans, the care round."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, cast
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from station.court import reads as court
+from station.ground import clock
+from station.ground.actors import Actor
+from station.ground.database import act, db, get_or_404
+from station.ground.doors import admit, current_actor, refill
+from station.ground.refused import Refused
+from station.ground.words import N_
+from station.media import desk as media
+from station.media import door
+from station.media import reads as media_reads
+from station.media.rules import PICTURE, Purpose
+from station.people.rules import STATION_ROLES, Role
+from station.vehicles import reads as vehicles
+from station.vehicles.models import Vehicle
+from station.vehicles.rules import STAGE_WORDS
+
+from . import desk, forms, reads, rules, scans, signs
+from .models import Bay
+
+bp = Blueprint("yard", __name__, url_prefix="/yard")
+SHELVERS = (Role.YARD_KEEPER, Role.STATION_MANAGER, Role.INSPECTOR)
+CARERS = (Role.MECHANIC, Role.YARD_KEEPER, Role.STATION_MANAGER)
+PLANNERS = (Role.STATION_MANAGER,)
+SIGNERS = (Role.STATION_MANAGER, Role.YARD_KEEPER)
+NAV = [
+    (STATION_ROLES, "yard.board", N_("库位")),
+    (SHELVERS, "yard.scan", N_("入位、移位")),
+    (CARERS, "yard.care_round", N_("养护")),
+]
+
+
+@bp.get("/")
+@admit(*STATION_ROLES)
+def board() -> str:
+    """Every bay with its car and days; one box finds a car by its last four."""
+    actor = current_actor()
+    tail = request.args.get("tail", "").strip()
+    return render_template(
+        "yard/board.html",
+        board=reads.read_board(actor),
+        tail=tail,
+        hits=reads.find_by_tail(actor, tail),
+        stages=STAGE_WORDS,
+        now=clock.now(),
+        may_scan=actor.role in SHELVERS,
+        may_care=actor.role in CARERS,
+        may_plan=actor.role in PLANNERS,
+        may_sign=actor.role in SIGNERS,
+    )
+
+
+@bp.get("/scan")
+@admit(*SHELVERS)
+def scan() -> str:
+    """Two fields, scanned or typed; after a success the page is back with its result on top."""
+    actor = current_actor()
+    done = request.args.get("done", "")
+    stay = reads.get_stay(actor, done) if done else None
+    return render_template(
+        "yard/scan.html",
+        stay=stay,
+        moved=stay is not None and len(reads.list_stays(stay.vehicle_id)) > 1,
+        car=request.args.get("car", ""),
+        bay=request.args.get("bay", ""),
+        free=reads.read_board(actor).free,
+    )
+
+
+@bp.post("/scan")
+@admit(*SHELVERS)
+@refill("yard.scan")
+def put() -> Response:
+    """Place or move a vehicle."""
+    actor = current_actor()
+    with act():
+        vehicle, bay, by_label = scans.read_pair(
+            actor, request.form.get("car", ""), request.form.get("bay", "")
+        )
+        stay = desk.put(actor, vehicle, bay, by_label=by_label)
+    return redirect(url_for("yard.scan", done=stay.id), 303)
+
+
+@bp.get("/bays/<bay_id>")
+@admit(*STATION_ROLES)
+def bay(bay_id: str) -> str:
+    """One bay: who stands there, and its sign."""
+    actor = current_actor()
+    row = reads.get_bay(actor, bay_id)
+    return render_template(
+        "yard/bay.html",
+        bay=row,
+        stay=reads.find_in_bay(bay_id),
+        words=rules.BAY_KIND_WORDS,
+        stages=STAGE_WORDS,
+        signed=media_reads.find_code(Purpose.BAY, row.subject) is not None,
+        may_scan=actor.role in SHELVERS,
+        may_care=actor.role in CARERS,
+        may_sign=actor.role in SIGNERS,
+    )
+
+
+# --- layout and signs
+
+
+@bp.get("/new")
+@admit(*PLANNERS)
+def new_bays() -> str:
+    """The form of a row of bays."""
+    return render_template("yard/new.html", words=rules.BAY_KIND_WORDS)
+
+
+@bp.post("/new")
+@admit(*PLANNERS)
+@refill("yard.new_bays")
+def add_bays() -> Response:
+    """Lay out a row of bays."""
+    row = forms.read_row(request.form)
+    with act():
+        desk.add_bays(current_actor(), [row])
+    return redirect(url_for("yard.board"), 303)
+
+
+@bp.post("/bays/<bay_id>/sign")
+@admit(*SIGNERS)
+def print_sign(bay_id: str) -> Response:
+    """A new sign for one bay; the one before is void."""
+    actor = current_actor()
+    with act():
+        desk.print_sign(actor, reads.get_bay(actor, bay_id))
+    return redirect(url_for("yard.sign", bay_id=bay_id), 303)
+
+
+@bp.get("/bays/<bay_id>/sign.pdf")
+@admit(*SIGNERS)
+def sign(bay_id: str) -> Response:
+    """The valid sign of one bay, 150 × 100 mm."""
+    actor = current_actor()
+    return _signs(actor, [reads.get_bay(actor, bay_id)])
+
+
+@bp.post("/zones/<zone>/signs")
+@admit(*SIGNERS)
+def print_signs(zone: str) -> Response:
+    """Signs for the bays of a zone that have none yet; valid ones stay valid."""
+    actor = current_actor()
+    for one in [row.id for row in _zone(actor, zone)]:
+        row = reads.get_bay(actor, one)
+        if media_reads.find_code(Purpose.BAY, row.subject) is None:
+            with act():
+                desk.print_sign(actor, reads.get_bay(actor, one))
+    return redirect(url_for("yard.zone_signs", zone=zone), 303)
+
+
+@bp.get("/zones/<zone>/signs.pdf")
+@admit(*SIGNERS)
+def zone_signs(zone: str) -> Response:
+    """The signs of a zone, one a page."""
+    actor = current_actor()
+    return _signs(actor, _zone(actor, zone))
+
+
+def _zone(actor: Actor, zone: str) -> list[Bay]:
+    rows = list(reads.list_bays(actor, zone))
+    get_or_404(rows or None, "这个区")
+    return rows
+
+
+def _signs(actor: Actor, bays: list[Bay]) -> Response:
+    pdf = signs.make_signs(bays, actor.organisation_name)
+    return Response(pdf, mimetype="application/pdf")
+
+
+# --- care
+
+
+@bp.get("/care")
+@admit(*CARERS)
+def care_round() -> str:
+    """What is due today, in walking order."""
+    actor = current_actor()
+    return render_template(
+        "yard/care_round.html",
+        cars=reads.list_due(actor, clock.today()),
+        day=clock.today(),
+        rules=rules,
+    )
+
+
+@bp.get("/care/<vehicle_id>")
+@admit(*CARERS)
+def care_car(vehicle_id: str) -> str:
+    """One vehicle's care: what is due, readings, one photo; and what was done before."""
+    actor = current_actor()
+    vehicle = vehicles.get_vehicle(actor, vehicle_id)
+    stay = get_or_404(reads.find_stay(vehicle_id), "这辆车的库位")
+    stored = reads.as_stored(vehicle)
+    again = reads.list_follow_ups([vehicle_id])
+    due = {one.task.id for one in rules.due_by(stored, clock.today())}
+    due |= {row.task for row in again}
+    tasks = [task for task in rules.PLAN.values() if rules.applies(task, stored)]
+    return render_template(
+        "yard/care.html",
+        vehicle=vehicle,
+        stay=stay,
+        tasks=sorted(tasks, key=lambda task: task.id not in due),
+        due=due,
+        again=again,
+        log=reads.list_care(vehicle_id, 20),
+        rules=rules,
+        photo_kept=g.get("photo_kept", ""),
+    )
+
+
+@bp.post("/care/<vehicle_id>")
+@admit(*CARERS)
+@refill("yard.care_car")
+def care(vehicle_id: str) -> Response:
+    """Write down the ticked tasks, each its own act, and go on to the next car."""
+    actor = current_actor()
+    vehicle = vehicles.get_vehicle(actor, vehicle_id)
+    seen_by = _stands_before(actor, vehicle, request.form.get("seen", ""))
+    photo = _keep_photo(actor, vehicle_id)
+    done = [forms.read_done(request.form, task, photo) for task in forms.read_tasks(request.form)]
+    for one in done:
+        desk.judge(one)  # every reading is good to write before the first is written
+    for one in done:
+        with act():
+            here = vehicles.get_vehicle(actor, vehicle_id)
+            desk.care(actor, here, one, seen_by=seen_by)
+    return redirect(url_for("yard.care_round"), 303)
+
+
+def _stands_before(actor: Actor, vehicle: Vehicle, text: str) -> str:
+    """How the keeper shows to stand before the car: its label, its bay's sign, or typed."""
+    scanned = scans.read_scan(actor, text, "seen")
+    stay = reads.find_stay(vehicle.id)
+    same_bay = scanned.bay is not None and stay is not None and scanned.bay.id == stay.bay_id
+    if vehicle.id in {car.id for car in scanned.cars}:
+        return "label" if scanned.by_label else "typed"
+    if same_bay:
+        return "bay" if scanned.by_label else "typed"
+    raise Refused(
+        "not_this_car",
+        "扫到的不是这辆车，也不是它所在的库位 %(bay)s。请站到车前重新扫描。",
+        field="seen",
+        bay=stay.bay.code if stay else "",
+    )
+
+
+def _keep_photo(actor: Actor, vehicle_id: str) -> str:
+    """Keep the photo at once, so that it survives a refusal of the form; its id."""
+    upload = request.files.get("photo")
+    if not upload or not upload.filename:
+        if request.form.get("photo_kept"):
+            return request.form["photo_kept"]
+        raise Refused("care_photo", "请拍一张照片作为养护凭证。", field="photo")
+    command = court.get_covering(actor, vehicle_id, "yard.care")
+    case_id, command_id = command.case_id, command.id
+    db.session.close()  # no connection is held while a body arrives
+    kept = door.receive(cast(BinaryIO, upload.stream), limit=PICTURE)
+    with act():
+        row = media.keep(
+            actor,
+            kept,
+            kind=reads.CARE_PHOTO,
+            vehicle=vehicle_id,
+            case=case_id,
+            command=command_id,
+        )
+        g.photo_kept = row.id
+    return str(g.photo_kept)
