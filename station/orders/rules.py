@@ -164,3 +164,103 @@ def check_payment(asked: Payment, reported: Payment) -> None:
             found=format_yuan(reported.amount),
             expected=format_yuan(asked.amount),
         )
+
+
+class PaidHow(StrEnum):
+    """Which way the money came."""
+
+    STRIPE = "stripe"
+    COUNTER = "counter"
+
+
+PAID_WORDS = {PaidHow.STRIPE: N_("网上付款"), PaidHow.COUNTER: N_("柜台付款")}
+ROUTE_LIMIT_KM = 2000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a buyer asks for. `km`: whole or begun kilometres of the delivery, one way."""
+
+    kinds: tuple[ServiceKind, ...]
+    km: int = 0
+    address: str = ""
+    note: str = ""
+
+    @property
+    def priced(self) -> dict[ServiceKind, int]:
+        """Services with a price of their own, and that price in fen."""
+        fixed = (kind for kind in self.kinds if SERVICES[kind].price is not None)
+        return {kind: price_of(kind, km=self.km) for kind in fixed}
+
+    @property
+    def by_quote(self) -> tuple[ServiceKind, ...]:
+        """Services that are quoted first; each becomes an order of its own."""
+        return tuple(kind for kind in self.kinds if SERVICES[kind].price is None)
+
+    @property
+    def total(self) -> int:
+        """What is due now, in fen."""
+        return sum(self.priced.values())
+
+
+def check_wanted(wanted: Wanted, ordered: frozenset[ServiceKind]) -> None:
+    """Raise `Refused` unless something new is asked for and a delivery has an address.
+
+    `ordered`: services of the vehicle's orders that were not cancelled.
+    """
+    if not wanted.kinds:
+        raise Refused("no_service", "还没有选择服务。不需要服务也可以直接提车。", field="services")
+    if twice := [kind for kind in wanted.kinds if kind in ordered]:
+        raise Refused(
+            "service_ordered",
+            "“%(service)s”已经下过单，请在订单中查看。",
+            field="services",
+            status=409,
+            service=SERVICE_WORDS[twice[0]],
+        )
+    if ServiceKind.DELIVERY in wanted.kinds:
+        if not wanted.address:
+            raise Refused("no_address", "请填写收车地址和收车人。", field="address")
+        if not 0 < wanted.km <= ROUTE_LIMIT_KM:
+            raise Refused(
+                "service_distance",
+                "请填写送车的单程公里数（1 至 %(most)d）。",
+                field="km",
+                most=ROUTE_LIMIT_KM,
+            )
+    if ServiceKind.REPAIR in wanted.kinds and not wanted.note:
+        raise Refused("no_repair_note", "请说明需修的部位，以便报价。", field="note")
+
+
+def check_may_order(*, served: bool, commanded: bool) -> None:
+    """Raise `Refused` (409) unless the vehicle is the buyer's and may leave (L18 art 22)."""
+    if not (served and commanded):
+        raise Refused(
+            "order_early",
+            "法院令放行后才能订服务，现在还不用付任何服务费。请等通知或打电话问。",
+            status=409,
+        )
+
+
+def check_accepted(shown: int, total: int) -> None:
+    """Raise `Refused` (409) when the total that was shown is no longer the price."""
+    if shown != total:
+        raise Refused(
+            "quote_changed",
+            "报价已变为 %(total)s，请重新核对后再确认，没有下单。",
+            status=409,
+            total=format_yuan(total),
+        )
+
+
+ACTS = {
+    "orders.place": N_("订购服务"),
+    "orders.quote": N_("报价"),
+    "orders.accept": N_("接受报价"),
+    "orders.cancel": N_("取消订单"),
+    "orders.begin_payment": N_("发起网上付款"),
+    "orders.pay": N_("网上付款到账"),
+    "orders.pay_at_counter": N_("柜台收款"),
+    "orders.mismatch": N_("付款与订单不符"),
+    "orders.done": N_("服务完成"),
+}
