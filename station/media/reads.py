@@ -204,12 +204,7 @@ def read_code(text: str, purpose: str | None = None) -> LabelCode:
     if code.void_at is not None:
         raise Refused("label_void", "这张标签已作废，已有新标签。请撕下它，扫描新的标签。")
     if purpose is not None and code.purpose != purpose:
-        raise Refused(
-            "label_other",
-            "扫到的是%(found)s，这里需要%(wanted)s。请扫描正确的标签。",
-            found=rules.PURPOSES[code.purpose],
-            wanted=rules.PURPOSES[rules.Purpose(purpose)],
-        )
+        raise Refused("label_other", rules.WANTED[rules.Purpose(purpose)])
     return code
 
 

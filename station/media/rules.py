@@ -23,6 +23,7 @@ MB = 1024 * 1024
 MAX_PIXELS = 80_000_000
 PANORAMA = (16384, 8192)  # the largest 2:1 picture; other pictures stay under MAX_PIXELS
 MOST_RECTANGLES = 60
+FINE = 100_000  # steps of a mask across the picture
 CLOCK_SKEW = timedelta(minutes=2)
 ORPHAN_AFTER = timedelta(days=1)
 
@@ -177,9 +178,17 @@ def _rectangle(one: object) -> list[float]:
     x, y, w, h = (float(n) for n in one)
     if w <= 0 or h <= 0 or x < -1e-6 or y < -1e-6 or x + w > 1 + 1e-6 or y + h > 1 + 1e-6:
         raise _wrong_rectangles()
-    left, right = math.floor(max(x, 0) * 1e5), math.ceil(min(x + w, 1) * 1e5)
-    top, bottom = math.floor(max(y, 0) * 1e5), math.ceil(min(y + h, 1) * 1e5)
-    return [left / 1e5, top / 1e5, (right - left) / 1e5, (bottom - top) / 1e5]
+    left, right = _outwards(x, x + w)
+    top, bottom = _outwards(y, y + h)
+    return [left / FINE, top / FINE, (right - left) / FINE, (bottom - top) / FINE]
+
+
+def _outwards(start: float, end: float) -> tuple[int, int]:
+    noise = 1e-6  # of floating point: 0.1 + 0.2 is no reason to grow
+    return (
+        max(0, math.floor(start * FINE + noise)),
+        min(FINE, math.ceil(end * FINE - noise)),
+    )
 
 
 def _wrong_rectangles() -> Refused:
@@ -291,6 +300,12 @@ PURPOSES = {
     Purpose.BAY: N_("车位牌"),
     Purpose.KEY: N_("钥匙牌"),
     Purpose.PASS: N_("出门证"),
+}
+WANTED = {
+    Purpose.VEHICLE: N_("这不是车辆标签。请扫描挡风玻璃上的车辆标签。"),
+    Purpose.BAY: N_("这不是车位牌。请扫描车位牌上的码。"),
+    Purpose.KEY: N_("这不是钥匙牌。请扫描钥匙牌上的码。"),
+    Purpose.PASS: N_("这不是出门证。请扫描买受人出示的出门证。"),
 }
 LABEL = "SZ1"
 CODE_LENGTH = 8

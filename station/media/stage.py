@@ -51,6 +51,8 @@ def make(order: dict[str, Any], say: Say) -> dict[str, Any]:
 
 
 def _told(folder: Path, manifest: dict[str, Any], report: recipe.Report) -> dict[str, Any]:
+    """The preview stays in its folder: pages made from rows must not show what a mask covers."""
+    manifest.pop("preview", None)
     judged = {"verdict": report.verdict, "remarks": report.reasons}
     return {"folder": str(folder), "manifest": {**manifest, **judged}}
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
+from typing import IO, cast
 
 from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from station.ground.actors import Actor
 from station.ground.database import act, db, get_or_404
 from station.ground.doors import admit, current_actor, everyone, refill
 from station.ground.refused import Refused
-from station.ground.web import say, wants_json
+from station.ground.web import say, show_moment, wants_json
 from station.people.rules import COURT_ROLES, STATION_ROLES, Role
 
 from . import access, desk, door, forms, reads, rules, serving, store
@@ -32,6 +33,12 @@ READERS = (
 )
 MAKERS = (*STATION_ROLES, Role.TOW_DRIVER, Role.AGENCY_MANAGER)
 CLEARERS = (Role.STATION_MANAGER, Role.INSPECTOR, Role.YARD_KEEPER, Role.AGENCY_MANAGER)
+ADDED = (rules.Kind.SHOW, rules.Kind.SPIN, rules.Kind.PANORAMA, rules.Kind.FACE, rules.Kind.VIDEO)
+SOURCES = {
+    rules.Recipe.READY: rules.Kind.PANORAMA,
+    rules.Recipe.FACES: rules.Kind.FACE,
+    rules.Recipe.SERIES: rules.Kind.SPIN,
+}
 
 
 def _readable(media_id: str) -> Media:
@@ -162,11 +169,27 @@ def vehicle(vehicle_id: str) -> str:
         groups=_groups(shown),
         scenes=[(scene, _told(scene)) for scene in scenes],
         uncleared=[media for media in reads.list_uncleared(vehicle_id) if media in shown],
+        cleared={media.id for media in shown if reads.is_cleared(media)},
+        kinds=[(kind, rules.KINDS[kind]) for kind in ADDED],
+        orders=[(recipe, _choices(shown, kind)) for recipe, kind in SOURCES.items()],
         may_add=may_add,
         may_clear=actor.role in CLEARERS and may_add,
         rules=rules,
         reads=reads,
     )
+
+
+def _choices(shown: list[Media], kind: rules.Kind) -> list[tuple[str, str]]:
+    """What a scene can be made from: (id, side or number or time)."""
+    return [
+        (media.id, gettext(rules.FACES[media.slot]) if media.slot in rules.FACES else _place(media))
+        for media in shown
+        if media.kind == kind
+    ]
+
+
+def _place(media: Media) -> str:
+    return f"{media.slot} {show_moment(media.time)}".strip()
 
 
 def _covers(actor: Actor, vehicle_id: str) -> bool:
@@ -212,12 +235,12 @@ def add(vehicle_id: str) -> Response:
     return redirect(url_for("media.vehicle", vehicle_id=vehicle_id), 303)
 
 
-def _streams(bare: bool) -> list[tuple[str, BinaryIO]]:
+def _streams(bare: bool) -> list[tuple[str, IO[bytes]]]:
     """(name of the field, body); guided photo sets name the field after the slot."""
     if bare:
-        return [("file", cast(BinaryIO, request.stream))]
+        return [("file", request.stream)]
     files = request.files.items(multi=True)
-    return [(name, cast(BinaryIO, file.stream)) for name, file in files if file.filename]
+    return [(name, file.stream) for name, file in files if file.filename]
 
 
 def _slot(upload: forms.Upload, name: str, at: int) -> str:
