@@ -55,9 +55,9 @@ def open_lot(
     26), that no other lot of the vehicle is open, and that the platform's number is new.
     `actor` is who announces. The line may carry `facts_of_terms(lot)`.
     """
-    before = reads.find_lot(vehicle.id)
     number = platform_number.strip()
-    _check_new(actor, number, before)
+    _check_new(actor, number, reads.find_lot(vehicle.id))
+    before = reads.find_tried(vehicle.id)
     round_ = rules.round_after(before.round if before else None)
     unsold = before if before and before.state is LotState.UNSOLD else None
     rules.check_terms(

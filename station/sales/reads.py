@@ -43,6 +43,13 @@ def find_lot(vehicle_id: str) -> Lot | None:
     ).first()
 
 
+def find_tried(vehicle_id: str) -> Lot | None:
+    """The newest lot of a vehicle that was not withdrawn: one taken off early is no round, so
+    the next is measured against the one before it (L18 art 26)."""
+    tried = [lot for lot in list_rounds(vehicle_id) if lot.state is not LotState.WITHDRAWN]
+    return tried[-1] if tried else None
+
+
 def find_sold(vehicle_id: str) -> Lot | None:
     """The lot a vehicle was sold by, if it was and nobody defaulted."""
     lot = find_lot(vehicle_id)

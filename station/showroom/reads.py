@@ -66,7 +66,7 @@ def state_of(listing: Listing) -> ListingState:
 
 def round_of(vehicle_id: str) -> RoundNow:
     """Which round the next announcement opens."""
-    before = sales.find_lot(vehicle_id)
+    before = sales.find_tried(vehicle_id)
     if before is None:
         return RoundNow()
     unsold = before.state is LotState.UNSOLD and before.ended_at is not None

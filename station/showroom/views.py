@@ -15,7 +15,7 @@ from station.ground import clock
 from station.ground.database import act
 from station.ground.doors import EVERYONE, admit, current_actor, everyone, refill
 from station.ground.refused import Refused
-from station.ground.web import say
+from station.ground.web import say, show_day
 from station.ground.words import N_
 from station.intake import reads as intake
 from station.intake.findings import DEFECT_WORDS, PANEL_WORDS
@@ -143,15 +143,15 @@ def _defect(defect: pictures.Defect) -> dict[str, object]:
     size = gettext("约 %(mm)d 毫米", mm=defect.size_mm) if defect.size_mm else ""
     close_up = defect.close_up
     url = close_up.url if close_up else ""
+    taken = gettext("近照拍摄于 %(when)s", when=show_day(close_up.taken)) if close_up else ""
     return {
         "id": defect.id,
         "number": defect.number,
         "label": _label(defect) + (f" · {size}" if size else ""),
-        "note": defect.sentence,
+        "note": " · ".join(part for part in (defect.sentence, taken) if part),
         "photo": url,
         "thumb": url,
         "where": defect.where,
-        "taken": close_up.taken if close_up else None,
     }
 
 

@@ -17,7 +17,7 @@ from station.ground import clock
 from station.ground.database import act, db
 from station.ground.refused import Refused
 from station.sales import reads as sales
-from station.sales.rules import LotState
+from station.sales.rules import LotState, Round
 from station.showroom import desk, pictures, reads, rules
 from station.showroom.models import Listing
 from station.showroom.rules import ListingState
@@ -275,6 +275,11 @@ def test_a_withdrawn_car_comes_back_only_by_a_new_draft_and_a_new_command(ctx: F
     with act():
         desk.announce(house.agent, listing)
     assert reads.is_published(listing.vehicle_id)
+    rounds = [(lot.state, lot.round) for lot in sales.list_rounds(listing.vehicle_id)]
+    assert sorted(rounds) == [
+        (LotState.ANNOUNCED, Round.FIRST),
+        (LotState.WITHDRAWN, Round.FIRST),
+    ]
 
 
 def test_a_command_revoked_by_the_judge_takes_the_page_down_by_itself(ctx: Flask) -> None:
