@@ -42,7 +42,7 @@ def save_readings(actor: Actor, intake: Intake, typed: Readings, version: int) -
     if not numbers:
         raise Refused(
             "readings_empty",
-            "请至少填一项读数；仪表不亮时，请点“无法读取”并写明原因。",
+            "请至少填一项读数；仪表不亮时，请点“有事项无法查验”并选原因。",
             field="odometer",
         )
     _save(actor, intake, Step.READINGS, typed, version, numbers)
