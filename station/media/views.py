@@ -171,7 +171,10 @@ def vehicle(vehicle_id: str) -> str:
         uncleared=[media for media in reads.list_uncleared(vehicle_id) if media in shown],
         cleared={media.id for media in shown if reads.is_cleared(media)},
         kinds=[(kind, rules.KINDS[kind]) for kind in ADDED],
-        orders=[(recipe, _choices(shown, kind)) for recipe, kind in SOURCES.items()],
+        orders=[
+            (recipe, _choices(shown, kind), any(scene.recipe is recipe for scene in scenes))
+            for recipe, kind in SOURCES.items()
+        ],
         may_add=may_add,
         may_clear=actor.role in CLEARERS and may_add,
         rules=rules,

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from station.ground.actors import Actor
 from station.ground.database import act, db
+from station.ground.refused import Refused
 from station.media import desk, door, jobs, rules
 from station.media.models import Media
 from station.media.store import DiskStore
@@ -98,7 +99,7 @@ def room(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
     def covering(actor: Actor, vehicle: str, asked: str) -> str:
         assert asked.startswith("media.")
         if vehicle != CAR:
-            raise rules.Refused("no_command", "没有指令。", status=409)
+            raise Refused("no_command", "没有指令。", status=409)
         return f"command-{actor.role}"
 
     neighbours = {

@@ -22,7 +22,7 @@ from station.media.rules import Kind, Recipe, SceneKind, State
 from . import pictures
 from .conftest import CAR, Room
 
-REAL = Path(os.environ.get("SHUZHAN_SAMPLES", "")) / "panoramas"
+REAL = Path(os.environ.get("SHUZHAN_SAMPLES", "/nonexistent")) / "panoramas"
 
 
 def order(room: Room, recipe: Recipe, sources: list[Media]) -> Scene:
@@ -77,7 +77,7 @@ def test_a_scene_built_twice_is_ready_once(inside: Room) -> None:
 
 def test_six_faces_become_one_panorama_in_the_order_of_their_slots(inside: Room) -> None:
     colours = {"front": (200, 40, 40), "up": (40, 40, 200), "down": (40, 200, 40)}
-    sources = []
+    sources: list[Media] = []
     for side in reversed(rules.FACES):
         face = pictures.scene(160, 160, seed=len(sources))
         face.paste(colours.get(side, (150, 150, 150)), (40, 40, 120, 120))

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+from werkzeug.serving import make_server
+
+from station.ground.database import act
+from station.media import desk, jobs, reads
+from station.media.rules import Kind, Recipe, SceneKind
+from tests.browser import axe, chromium
+from tests.makers import PASSWORD
+
+from . import pictures
+from .conftest import CAR, Room
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def page(room: Room) -> Iterator[Page]:
+    """A phone on which the inspector has signed in; addresses are relative to the room's server."""
+    server = make_server("127.0.0.1", 0, room.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        with chromium() as browser:
+            view = {"width": 390, "height": 800}
+            here = f"http://127.0.0.1:{server.port}"
+            opened = browser.new_page(base_url=here, viewport=view)  # type: ignore[arg-type]
+            opened.goto("/sign-in")
+            opened.fill("[name=login]", "inspector")
+            opened.fill("[name=password]", PASSWORD)
+            with opened.expect_navigation(wait_until="commit"):
+                opened.click("main button")
+            yield opened
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_face_is_masked_by_hand_and_the_bar_of_a_scene_follows_its_worker(
+    room: Room, page: Page
+) -> None:
+    with room.app.app_context():
+        media_id = room.keep(pictures.scene(900, 600)).id
+        source_id = room.keep(pictures.scene(1024, 512), Kind.PANORAMA).id
+        for one in (media_id, source_id):
+            jobs.derive(one)
+        with act():
+            scene_id = desk.make_scene(
+                room.inspector, CAR, SceneKind.PANORAMA, Recipe.READY, [source_id], ""
+            ).id
+        jobs._tell(scene_id, 35, "level")
+
+    page.goto(f"/media/{media_id}/clear")
+    assert axe(page) == []
+    page.click("[data-add]")
+    page.keyboard.press("ArrowLeft")
+    drawn = json.loads(page.input_value("[name=rectangles]"))
+    page.click("main form button[type=submit]")
+    page.wait_for_url(f"**/{source_id}/clear")
+    with room.app.app_context():
+        clearance = reads.find_clearance(reads.get_media(media_id))
+        assert clearance is not None
+        assert clearance.rectangles == [pytest.approx(drawn[0], abs=2e-5)]
+
+    page.goto(f"/media/vehicles/{CAR}")
+    assert axe(page) == []
+    bar = page.locator(f"#scene-{scene_id} [role=progressbar]")
+    assert bar.get_attribute("aria-valuenow") == "35"
+    with room.app.app_context():
+        jobs.build_scene(scene_id)
+    page.wait_for_selector(f"#scene-{scene_id} .state-good")
+    assert bar.count() == 0
+    assert page.locator(f"#scene-{scene_id} img").evaluate("img => img.naturalWidth") == 1280
