@@ -132,7 +132,7 @@ class Standing(StrEnum):
 STANDING_WORDS = {
     Standing.SCORED: N_("已计分"),
     Standing.NOT_DUE: N_("未到计分时点"),
-    Standing.NOT_YET_SCORED: N_("尚未计分"),
+    Standing.NOT_YET_SCORED: N_("尚未评分"),
 }
 
 
