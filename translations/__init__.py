@@ -1,0 +1,1 @@
+"""English for every Chinese sentence: one file a room in `en/`, compiled into one catalogue."""
