@@ -55,13 +55,20 @@ def keep(
     before = db.session.scalars(select(Media).filter_by(**same)).one_or_none()
     if before is not None:
         return before
+    media = _row(actor, kept, claimed, **same, command=command, note=note)
+    db.session.add(media)
+    _queue_work(media)
+    _write(actor, "media.keep", media, reads.facts_of(media), claimed)
+    return media
+
+
+def _row(actor: Actor, kept: door.Kept, claimed: datetime | None, **said: str) -> Media:
     now = clock.now()
-    media = Media(
-        **same,
+    return Media(
+        **said,
         id=new_id(),
         bytes=kept.size,
         mime=kept.mime,
-        command=command,
         by_person=actor.person_id,
         by_name=actor.name,
         taken_at=rules.believed(now, kept.taken_at, claimed),
@@ -69,12 +76,7 @@ def keep(
         width=kept.width,
         height=kept.height,
         has_gps=kept.has_gps,
-        note=note,
     )
-    db.session.add(media)
-    _queue_work(media)
-    _write(actor, "media.keep", media, reads.facts_of(media), claimed)
-    return media
 
 
 def _queue_work(media: Media) -> None:
