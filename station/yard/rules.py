@@ -263,6 +263,14 @@ def judge_reading(code: str, value: int) -> Reading:
     return Reading(code, value, ReadingState(band["state"]), band["zh"])
 
 
+def show_value(code: str, value: int) -> str:
+    """A reading as people say it: 11.9 V, 50 %, -12 kPa."""
+    row = TABLE["readings"][code]
+    if row["unit"] == "mV":
+        return f"{value / 1000:.1f} V"
+    return f"{value} {row['unit']}"
+
+
 FOLLOW_UP_DAYS = {ReadingState.WATCH: 7, ReadingState.ACT: 1, ReadingState.ALARM: 0}
 """Days until somebody looks again after a reading that is not good [P]."""
 
