@@ -27,6 +27,7 @@ from .doors import may_enter
 from .ids import new_id
 from .refused import Refused
 from .settings import PROJECT, Settings
+from .words import N_
 
 BUILT = PROJECT / "assets" / "built"
 CHECKOUT = "https://checkout.stripe.com"
@@ -148,8 +149,12 @@ def keep_typed(name: str, value: str) -> None:
 
 
 def say(refusal: Refused) -> str:
-    """The refusal's sentence in the reader's language."""
-    return str(gettext(refusal.message, **refusal.values))
+    """The refusal's sentence in the reader's language; so are the words that fill its places."""
+    values = {
+        name: gettext(value) if isinstance(value, str) and value else value
+        for name, value in refusal.values.items()
+    }
+    return str(gettext(refusal.message, **values))
 
 
 def wants_json() -> bool:
@@ -211,12 +216,12 @@ def _answer_refusals(app: Flask) -> None:
 
 
 PLAIN = {
-    400: "请求不完整，请返回上一页重新提交。",
-    404: "没有这个页面。请检查链接，或从首页重新进入。",
-    405: "这个地址不接受这样的操作。请从页面上的按钮进入。",
-    413: "文件太大。请压缩后再传，或分开上传。",
-    429: "尝试次数太多，请稍等几分钟再试。",
-    500: "系统出错，您的操作没有生效，已记录。请稍后重试或拨打站内电话。",
+    400: N_("请求不完整，请返回上一页重新提交。"),
+    404: N_("没有这个页面。请检查链接，或从首页重新进入。"),
+    405: N_("这个地址不接受这样的操作。请从页面上的按钮进入。"),
+    413: N_("文件太大。请压缩后再传，或分开上传。"),
+    429: N_("尝试次数太多，请稍等几分钟再试。"),
+    500: N_("系统出错，您的操作没有生效，已记录。请稍后重试或拨打站内电话。"),
 }
 
 

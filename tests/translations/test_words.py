@@ -47,12 +47,11 @@ def sentences(path: Path) -> Iterator[str]:
 
 @cache
 def english() -> dict[str, str]:
-    return {
-        str(message.id): str(message.string)
-        for path in ENGLISH.glob("*.po")
-        for message in read_po(path.open("rb"), locale="en")
-        if message.id
-    }
+    found = {}
+    for path in ENGLISH.glob("*.po"):
+        with path.open("rb") as file:
+            found |= {str(m.id): str(m.string) for m in read_po(file, locale="en") if m.id}
+    return found
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=names)
@@ -75,4 +74,9 @@ def test_no_sentence_has_a_bare_percent_sign(path: Path) -> None:
     """The templates' gettext fills places in every sentence, so ％ is written instead."""
     with path.open("rb") as file:
         texts = [t for m in read_po(file, locale="en") if m.id for t in (str(m.id), str(m.string))]
-    assert [text for text in texts if "%" in PLACE.sub("", text)] == []
+    assert [text for text in texts if "%" in _without_places(text)] == []
+
+
+def _without_places(text: str) -> str:
+    """A sentence with places is always filled, so there %% is a percent sign."""
+    return PLACE.sub("", text).replace("%%", "") if PLACE.search(text) else text
