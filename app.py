@@ -81,13 +81,18 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["trail.acts"] = gather("rules", "ACTS")
     app.extensions["media.readers"] = gather("reads", "READERS")
     app.extensions["media.public"] = gather("reads", "PUBLISHED")
+    app.extensions["media.covering"] = gather("reads", "COVERING")
+    app.extensions["media.names"] = gather("reads", "NAMES")
     audiences = gather("reads", "AUDIENCES")
     app.extensions["live"] = live.Hub(
         app,
         live.choose(audiences, organisations_with),
         settings.database_url.replace("+psycopg", ""),
     )
-    engine.furnish(app, gather("jobs", "JOBS"), gather("jobs", "PERIODIC"), settings.database_url)
+    jobs = gather("jobs", "JOBS")
+    if settings.demonstration:  # a real installation never loads the demonstration's modules
+        jobs = importlib.import_module("demo.history").attend(app, jobs)
+    engine.furnish(app, jobs, gather("jobs", "PERIODIC"), settings.database_url)
     _open_rooms(app)
     _offer_nav(app)
     return app
@@ -105,7 +110,12 @@ def _open_rooms(app: Flask) -> None:
 
 def _offer_nav(app: Flask) -> None:
     """The links in the header: what rooms declare (roles, endpoint, words), by the reader's role."""
-    entries = [entry for room in ROOMS for entry in getattr(part(room, "views"), "NAV", ())]
+    order: tuple[str, ...] = (
+        "watch",
+        *(room for room in ROOMS if room not in {"watch", "notices"}),
+        "notices",
+    )
+    entries = [entry for room in order for entry in getattr(part(room, "views"), "NAV", ())]
 
     @app.context_processor
     def nav() -> dict[str, object]:

@@ -38,9 +38,15 @@ def process(words: list[str], environment: dict[str, str]) -> Iterator[subproces
 
 
 @contextmanager
-def serve(settings: Settings, *, worker: bool = True, **extra: str) -> Iterator[str]:
-    """The address of a running web server (and worker); `extra`: more environment."""
+def serve(
+    settings: Settings, *, worker: bool = True, days_ago: float = 0, **extra: str
+) -> Iterator[str]:
+    """The address of a running web server (and worker); `extra`: more environment.
+
+    `days_ago`: their clock is so far behind.
+    """
     port = free_port()
+    program = "tests.shifted" if days_ago else "app"
     url = f"http://127.0.0.1:{port}"
     environment = {
         **os.environ,
@@ -49,15 +55,16 @@ def serve(settings: Settings, *, worker: bool = True, **extra: str) -> Iterator[
         "DATABASE_OWNER_URL": settings.owner_url,
         "SHUZHAN_BASE_URL": url,
         "SHUZHAN_SECRET_KEY": settings.secret_key,
+        "SHIFT_SECONDS": str(days_ago * 86400),
         **extra,
     }
-    web = [sys.executable, "-m", "gunicorn", "app:wsgi()", "--bind", f"127.0.0.1:{port}"]
+    web = [sys.executable, "-m", "gunicorn", f"{program}:wsgi()", "--bind", f"127.0.0.1:{port}"]
     web += ["--worker-class", "gthread", "--threads", "40", "--graceful-timeout", "1"]
     web += ["--log-level", "warning", "--no-control-socket"]
     with ExitStack() as stack:
         child = stack.enter_context(process(web, environment))
         if worker:
-            stack.enter_context(process([sys.executable, "-m", "app", "worker"], environment))
+            stack.enter_context(process([sys.executable, "-m", program, "worker"], environment))
         wait_until_up(url, child)
         yield url
 

@@ -4,6 +4,7 @@
 // passes every event on to the others.
 
 import { all } from "./kit/dom";
+import { giveReceipts } from "./kit/receipt";
 import { say } from "./kit/words";
 
 const SETTLE = 200; // ms: several events at once are one fetch
@@ -106,7 +107,7 @@ export async function refresh(): Promise<void> {
 }
 
 function swap(part: HTMLElement, fresh: HTMLElement | null): boolean {
-  if (!fresh || part.innerHTML === fresh.innerHTML) return false;
+  if (!fresh || looks(part) === looks(fresh)) return false;
   if (part.querySelector("form [name]:focus")) return false; // somebody is typing there
   const focused = part.contains(document.activeElement) ? document.activeElement?.id : "";
   part.textContent = "";
@@ -114,6 +115,14 @@ function swap(part: HTMLElement, fresh: HTMLElement | null): boolean {
   if (focused) document.getElementById(focused)?.focus();
   part.dispatchEvent(new CustomEvent("live:swapped", { bubbles: true }));
   return true;
+}
+
+/** What a reader would see of a part: form tokens are new each time and say nothing. */
+function looks(part: HTMLElement): string {
+  const copy = part.cloneNode(true) as HTMLElement;
+  for (const hidden of all("input[type=hidden]", copy)) hidden.remove();
+  for (const card of all("[data-receipt]", copy)) card.removeAttribute("data-receipt");
+  return copy.innerHTML;
 }
 
 function announce(): void {
@@ -133,3 +142,7 @@ function announce(): void {
 
 const root = document.querySelector<HTMLElement>("[data-live]");
 if (root?.dataset.live) new Live(root.dataset.live);
+
+giveReceipts();
+document.addEventListener("live:swapped", giveReceipts);
+document.addEventListener("visibilitychange", giveReceipts);

@@ -167,3 +167,11 @@ def may_read_papers(actor: Actor, media: Media) -> bool:
 
 
 READERS = {"entrustment_letter": may_read_papers, "ruling": may_read_papers, "vin": may_read_papers}
+
+
+def covering_id(actor: Actor, vehicle_id: str, act: str) -> str:
+    """The id of the covering command, for rooms before this one (media)."""
+    return get_covering(actor, vehicle_id, act).id
+
+
+COVERING = {"court": covering_id}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request
@@ -255,16 +255,21 @@ def show_moment(moment: datetime | None) -> str:
     return f"{show_day(moment)} {in_shanghai(moment):%H:%M}" if moment else ""
 
 
-def _read_manifest(path: Path) -> dict[str, str]:
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+@cache
+def _read_manifest(changed_at: int) -> dict[str, str]:
+    """Names of built files, read again only after a new build."""
+    path = BUILT / "manifest.json"
+    return json.loads(path.read_text(encoding="utf-8")) if changed_at else {}
+
+
+def asset(name: str) -> str:
+    """Address of a built style or script; its file name carries its hash."""
+    path = BUILT / "manifest.json"
+    built = _read_manifest(path.stat().st_mtime_ns if path.exists() else 0)
+    return f"/assets/{built.get(name, name)}"
 
 
 def _offer_globals(app: Flask, settings: Settings) -> None:
-    built = _read_manifest(BUILT / "manifest.json")
-
-    def asset(name: str) -> str:
-        return f"/assets/{built.get(name, name)}"
-
     def csrf_field() -> Markup:
         return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 

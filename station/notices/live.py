@@ -93,7 +93,7 @@ def events(hub: Hub, organisation_id: str) -> Iterator[str]:
         yield "retry: 2000\n\n: connected\n\n"
         while True:
             try:
-                yield f"event: trail\ndata: {stream.get(timeout=HEARTBEAT)}\n\n"
+                yield f"data: {stream.get(timeout=HEARTBEAT)}\n\n"
             except queue.Empty:
                 yield ": here\n\n"
     finally:

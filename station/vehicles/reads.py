@@ -79,3 +79,12 @@ def list_custody(vehicle_id: str) -> Sequence[Custody]:
     return db.session.scalars(
         select(Custody).where(Custody.vehicle_id == vehicle_id).order_by(Custody.number)
     ).all()
+
+
+def find_name(vehicle_id: str) -> str | None:
+    """Model and plate, for rooms before this one (media's pages)."""
+    row = db.session.get(Vehicle, vehicle_id)
+    return f"{row.model} {row.plate}".strip() if row else None
+
+
+NAMES = {"vehicles": find_name}

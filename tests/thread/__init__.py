@@ -1,0 +1,1 @@
+"""The whole thread, walked in a real browser."""
