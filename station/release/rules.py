@@ -7,11 +7,14 @@ registration 30 days after delivery (REG art 25).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from enum import StrEnum
 
 from station.ground.calendar import add_days
 from station.ground.refused import Refused
+from station.ground.widths import half_width
 from station.ground.words import N_
 from station.sales.rules import ruling_due as ruling_due
 
@@ -145,3 +148,177 @@ def check_gate_out(facts: GateFacts) -> None:
 def hand_over_due(served_on: date) -> date:
     """Last day to hand over after the ruling was served (LPM art 27)."""
     return add_days(served_on, HAND_OVER_DAYS)
+
+
+JUDGED = ("balance", "ruling", "hold", "belongings", "storage")
+"""Blocks that the judge answers for before ordering release; the gate asks all of them again."""
+
+CHECK_WORDS = {
+    "balance": N_("余款已由法院确认到账"),
+    "ruling": N_("成交裁定书已送达买受人"),
+    "command": N_("放行指令有效且已签收"),
+    "identity": N_("提车人身份相符"),
+    "hold": N_("没有其他查封"),
+    "belongings": N_("车内个人物品已清退"),
+    "payment": N_("所订服务已付款"),
+    "service": N_("站内服务已完成"),
+    "storage": N_("没有应付未付的保管费"),
+}
+"""Each block said as the thing that must hold."""
+
+BRING = (
+    N_("身份证原件（单位：营业执照和公章）"),
+    N_("成交确认书"),
+    N_("拍卖成交裁定书"),
+    N_("协助执行通知书"),
+    N_("交强险电子保单"),
+    N_("委托书（代办、代领时）"),
+    N_("指标证明（限购城市）"),
+    N_("付款回单"),
+)
+"""The buyer's set of papers (LAW §7)."""
+
+PASS_BLOCKS = ("balance", "ruling", "command", "hold", "payment")
+"""What keeps the buyer from a gate pass; work still going on inside does not."""
+
+CORNERS = ("front_left", "front_right", "rear_left", "rear_right")
+ODOMETER_SLACK_KM = 2
+SCAN_HOLDS = timedelta(minutes=60)
+
+
+class Clearing(StrEnum):
+    """What became of the belongings that were found in the vehicle."""
+
+    RETURNED = "returned"
+    COURT = "court"
+
+
+CLEARING_WORDS = {
+    Clearing.RETURNED: N_("已交还物主或其代理人"),
+    Clearing.COURT: N_("按法院处理意见移交或处置"),
+}
+
+
+class TakerKind(StrEnum):
+    """Who collects the vehicle."""
+
+    BUYER = "buyer"
+    HELPER = "helper"
+
+
+TAKER_WORDS = {TakerKind.BUYER: N_("买受人本人"), TakerKind.HELPER: N_("委托代领")}
+
+
+@dataclass(frozen=True)
+class Taker:
+    """The person at the gate. `tail`: last four of the buyer's identity paper as shown, or of
+    the buyer's phone where the platform gave no paper. `has_authority`: a written 委托书."""
+
+    kind: TakerKind
+    name: str
+    tail: str
+    has_authority: bool = False
+
+
+def identity_matches(buyer_name: str, buyer_tail: str, taker: Taker) -> bool:
+    """Whether the person may take the vehicle: the buyer, or a helper with written authority."""
+    if not buyer_tail or taker.tail.strip().upper() != buyer_tail.upper():
+        return False
+    same = _plain(taker.name) == _plain(buyer_name)
+    if taker.kind is TakerKind.BUYER:
+        return same
+    return bool(taker.name.strip()) and not same and taker.has_authority
+
+
+def _plain(name: str) -> str:
+    return "".join(half_width(name).split()).casefold()
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What is written down of a vehicle that leaves. `reason`: why a number differs from intake."""
+
+    odometer_km: int
+    keys: int
+    reason: str = ""
+
+
+def check_leaving(
+    leaving: Leaving, odometer_before: int | None, keys_before: int | None
+) -> list[str]:
+    """Names (msgids) of what differs from intake, each explained; empty when nothing does.
+
+    Raises `Refused` (``leaving_differs``) when something differs and no reason says why. Two
+    kilometres are the way inside the station (LAW §5.5).
+    """
+    differs = []
+    gap = leaving.odometer_km - odometer_before if odometer_before is not None else 0
+    if not 0 <= gap <= ODOMETER_SLACK_KM:
+        differs.append(N_("里程"))
+    if keys_before is not None and leaving.keys != keys_before:
+        differs.append(N_("钥匙数量"))
+    if differs and len(leaving.reason.strip()) < 2:
+        raise Refused(
+            "leaving_differs",
+            "%(what)s与入库时不一致（入库里程 %(km)s 公里，钥匙 %(keys)s 把），请写明原因。",
+            field="reason",
+            what="、".join(differs),
+            km="—" if odometer_before is None else odometer_before,
+            keys="—" if keys_before is None else keys_before,
+        )
+    return differs
+
+
+def check_corners(shot: frozenset[str], words: Mapping[str, str]) -> None:
+    """Raise `Refused` naming the corners that were not photographed at the hand-over."""
+    missing = [words[corner] for corner in CORNERS if corner not in shot]
+    if missing:
+        raise Refused(
+            "corners_missing",
+            "还缺交接照片：%(missing)s。请补拍后再签字。",
+            status=409,
+            missing="、".join(missing),
+        )
+
+
+class Red(StrEnum):
+    """Why the gate says no before it even asks what is paid."""
+
+    FORGED = "forged"
+    VOID = "void"
+    USED = "used"
+    OTHER = "other"
+    WRONG_CAR = "wrong_car"
+    CAR_LABEL = "car_label"
+    BLOCKED = "blocked"
+
+
+RED_WORDS = {
+    Red.FORGED: N_("不是本站签发的出门证"),
+    Red.VOID: N_("这张出门证已作废"),
+    Red.USED: N_("这张出门证已用过"),
+    Red.OTHER: N_("扫到的不是出门证"),
+    Red.WRONG_CAR: N_("车不对"),
+    Red.CAR_LABEL: N_("车辆标签无效"),
+    Red.BLOCKED: N_("还不能放行"),
+}
+RED_WAYS = {
+    Red.FORGED: N_("可能是伪造的。请留住车辆，不要放行，并报站长核对。"),
+    Red.VOID: N_("已换发新证。请买受人打开手机上最新的出门证再扫。"),
+    Red.USED: N_("每张出门证只能用一次。请留住车辆并报站长核对。"),
+    Red.OTHER: N_("请扫描买受人手机上的出门证二维码，不能手工输入编号。"),
+    Red.WRONG_CAR: N_("请核对车牌和车辆标签，放行对应的那辆车。"),
+    Red.CAR_LABEL: N_("请重新扫描挡风玻璃内的车辆标签，或输入完整车牌。"),
+    Red.BLOCKED: N_("请逐项办结后再扫码。"),
+}
+RED_OF_LABEL = {"label_void": Red.VOID, "label_unknown": Red.FORGED}
+"""What the scanner's refusal means at the gate; anything else is not a pass."""
+
+
+ACTS = {
+    "release.clear_belongings": N_("清退车内物品"),
+    "release.send_link": N_("重发买受人链接"),
+    "release.issue_pass": N_("签发出门证"),
+    "release.scan": N_("门岗验证出门证"),
+    "release.hand_over": N_("出库交付"),
+}

@@ -73,7 +73,7 @@ def upload() -> AnyResponse:
     actor, file = current_actor(), request.files.get("sheet")
     if not file or not file.filename:
         raise Refused("no_file", "还没有选择文件。请选择文件后再提交。", field="sheet")
-    kept = door.receive(file.stream, limit=SHEET)  # type: ignore[arg-type]
+    kept = door.receive(file.stream, limit=SHEET)
     with act():
         row = media.keep(actor, kept, kind=reads.SHEET)
     return redirect(url_for("sales.preview", media_id=row.id), 303)
@@ -208,7 +208,7 @@ def _keep_paper(actor: Actor, row: Lot, name: str, kind: str) -> str:
     file = request.files.get(name)
     if not file or not file.filename:
         return ""
-    kept = door.receive(file.stream, limit=PAPER)  # type: ignore[arg-type]
+    kept = door.receive(file.stream, limit=PAPER)
     with act():
         return media.keep(actor, kept, kind=kind, vehicle=row.vehicle_id, case=row.case_id).id
 
