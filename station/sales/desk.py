@@ -58,21 +58,29 @@ def open_lot(
     number = platform_number.strip()
     _check_new(actor, number, reads.find_lot(vehicle.id))
     before = reads.find_tried(vehicle.id)
-    round_ = rules.round_after(before.round if before else None)
-    unsold = before if before and before.state is LotState.UNSOLD else None
-    rules.check_terms(
-        rules.SaleTerms(
-            round=round_,
-            reference=reference_fen,
-            start=start_price_fen,
-            deposit=deposit_fen,
-            published_on=announced_on,
-            starts_on=local_date(starts_at),
-            notified_on=notified_on,
-            previous_start=before.start if before else None,
-            unsold_on=local_date(unsold.ended_at) if unsold and unsold.ended_at else None,
-        )
+    terms = rules.SaleTerms(
+        round=rules.round_after(before.round if before else None),
+        reference=reference_fen,
+        start=start_price_fen,
+        deposit=deposit_fen,
+        published_on=announced_on,
+        starts_on=local_date(starts_at),
+        notified_on=notified_on,
+        previous_start=before.start if before else None,
+        unsold_on=_unsold_on(before),
     )
+    rules.check_terms(terms)
+    return _add(vehicle, number, terms, starts_at)
+
+
+def _unsold_on(before: Lot | None) -> date | None:
+    """The day the round before failed, if it did."""
+    if before is None or before.state is not LotState.UNSOLD or before.ended_at is None:
+        return None
+    return local_date(before.ended_at)
+
+
+def _add(vehicle: Vehicle, number: str, terms: rules.SaleTerms, starts_at: datetime) -> Lot:
     seizure = court.find_holder(vehicle.id)
     if seizure is None:
         raise Refused("not_seized", "这辆车没有登记查封，不能公告拍卖。请先登记查封。", status=409)
@@ -81,12 +89,12 @@ def open_lot(
         vehicle_id=vehicle.id,
         case_id=seizure.case_id,
         platform_number=number,
-        round=round_,
+        round=terms.round,
         state=LotState.ANNOUNCED,
-        reference=reference_fen,
-        start=start_price_fen,
-        deposit=deposit_fen,
-        announced_on=announced_on,
+        reference=terms.reference,
+        start=terms.start,
+        deposit=terms.deposit,
+        announced_on=terms.published_on,
         starts_at=starts_at,
     )
     db.session.add(lot)
