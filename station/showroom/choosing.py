@@ -30,7 +30,7 @@ PRICES = {
     "4": Band(N_("15 万以上"), 150_000),
 }
 AGES = {
-    "1": Band(N_("3 年内"), high=4),
+    "1": Band(N_("3 年内"), low=-math.inf, high=4),  # next year's models are sold already
     "2": Band(N_("4–6 年"), 4, 7),
     "3": Band(N_("7–10 年"), 7, 11),
     "4": Band(N_("10 年以上"), 11),

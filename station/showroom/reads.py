@@ -82,14 +82,16 @@ def evidence_of(vehicle_id: str) -> Evidence:
     entrustment = court.find_entrustment(vehicle_id)
     gate_in = intake.find_intake(vehicle_id)
     finished = gate_in is not None and gate_in.finished_at is not None
+    findings = intake.list_findings(vehicle_id)
+    close_ups = {finding.media_id for finding in findings}
     videos = [film.duration_ms or 0 for film in media.list_media(vehicle_id, Kind.VIDEO)]
     return Evidence(
-        photos=len(media.list_public(vehicle_id)),
+        photos=sum(one.media.id not in close_ups for one in media.list_public(vehicle_id)),
         video_ms=max(videos, default=0) or None,
         spin=media.public_scene(vehicle_id, SceneKind.SPIN) is not None,
         panorama=media.public_scene(vehicle_id, SceneKind.PANORAMA) is not None,
         unconfirmed=len(list_unconfirmed(vehicle_id)),
-        findings=len(intake.list_findings(vehicle_id)) if finished else None,
+        findings=len(findings) if finished else None,
         intake_finished=finished,
         entrusted=entrustment is not None and entrustment.state is EntrustmentState.ACCEPTED,
         round=round_of(vehicle_id),

@@ -153,7 +153,7 @@ def terms_of(draft: Draft, published_on: date, now: RoundNow) -> SaleTerms | Non
 class Evidence:
     """What is known of a car that shall be published.
 
-    `photos`: confirmed public photos. `video_ms`: length of the longest video as measured, None
+    `photos`: confirmed public photos, close-ups of findings not counted. `video_ms`: length of the longest video as measured, None
     before one is. `unconfirmed`: pictures for the page that no person has confirmed, or whose
     public copy is not drawn. `findings`: defects listed, None while nobody has inspected.
     """

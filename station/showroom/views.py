@@ -100,7 +100,7 @@ def car(public_id: str) -> str:
         panorama_pins=_panorama_pins(album),
         gate_in=gate_in,
         record=intake.get_record(gate_in) if gate_in else None,
-        not_checked=intake.list_not_checked(listing.vehicle_id),
+        not_checked=_not_checked(listing.vehicle_id),
         bid=bid,
         problem=problem,
         estimate=costs.estimate(bid.fen, reads.costs_of(listing), bid.services),
@@ -138,6 +138,19 @@ def _label(defect: pictures.Defect) -> str:
     return f"{gettext(defect.panel)} · {gettext(defect.defect)}"
 
 
+def _pin_label(defect: pictures.Defect) -> str:
+    """A pin shows its number, so its name begins with it (WCAG 2.5.3)."""
+    return f"{defect.number} {_label(defect)}"
+
+
+def _not_checked(vehicle_id: str) -> dict[str, list[str]]:
+    """What could not be checked, by the reason why."""
+    reasons: dict[str, list[str]] = {}
+    for item, why in intake.list_not_checked(vehicle_id):
+        reasons.setdefault(why, []).append(gettext(item.zh))
+    return reasons
+
+
 def _defect(defect: pictures.Defect) -> dict[str, object]:
     """A defect as the list shows it."""
     size = gettext("约 %(mm)d 毫米", mm=defect.size_mm) if defect.size_mm else ""
@@ -157,7 +170,7 @@ def _defect(defect: pictures.Defect) -> dict[str, object]:
 
 def _spin_pins(album: pictures.Album) -> list[dict[str, object]]:
     return [
-        {"id": one.id, "number": one.number, "label": _label(one), "frames": one.spin}
+        {"id": one.id, "number": one.number, "label": _pin_label(one), "frames": one.spin}
         for one in album.defects
         if one.spin
     ]
@@ -168,7 +181,7 @@ def _panorama_pins(album: pictures.Album) -> list[dict[str, object]]:
         {
             "id": d.id,
             "number": d.number,
-            "label": _label(d),
+            "label": _pin_label(d),
             "yaw": d.inside[0],
             "pitch": d.inside[1],
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -239,7 +240,7 @@ def add_findings(
     house: House, vehicle: Vehicle, car: Car, count: int = 8, size: tuple[int, int] = (640, 480)
 ) -> None:
     """Every known flaw of the car, with its close-up and its places in spin and panorama."""
-    panels = {zh: code for code, zh in PANEL_WORDS.items()}
+    panels = {zh: code for code, zh in PANEL_WORDS.items()} | {"前风挡玻璃": "34"}
     for index, flaw in enumerate(car.defects):
         picture = views.photograph(car, views.close_up(index), (640, 480))
         close_up = keep_picture(house, vehicle, Kind.PHOTO, f"flaw{index}", shot(picture))
@@ -279,6 +280,7 @@ def clear_all(house: House, vehicle: Vehicle) -> None:
 
 
 def work(app: Flask) -> None:
-    """Let the worker do everything that waits."""
+    """Let the worker do everything that waits; in a thread, as a browser may hold this one's loop."""
     db.session.rollback()
-    engine.work(app, wait=False)
+    with ThreadPoolExecutor(1) as hands:
+        hands.submit(engine.work, app, wait=False).result()

@@ -333,9 +333,7 @@ def test_pictures_reach_the_page_only_confirmed_and_the_full_set_needs_no_reason
     makers.clear_all(house, vehicle)
     makers.work(ctx)
     seen = reads.evidence_of(vehicle.id)
-    assert seen == replace(
-        unseen, photos=8 + len(car.defects), spin=True, panorama=True, unconfirmed=0
-    )
+    assert seen == replace(unseen, photos=8, spin=True, panorama=True, unconfirmed=0)
     album = pictures.album_of(vehicle.id)
     assert album.spin is not None
     assert album.cover is album.spin
