@@ -10,10 +10,8 @@ from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
-from station.ground.web import keep_typed
 from station.ground.words import N_
-from station.media import desk as media
-from station.media import door
+from station.media.upload import keep_upload
 from station.people import desk as people
 from station.people import reads as people_reads
 from station.people.rules import COURT_ROLES, STATION_ROLES, OrganisationKind, Role
@@ -156,15 +154,7 @@ KINDS = {"letter": "entrustment_letter", "ruling": "ruling", "vin_photo": "vin"}
 
 
 def _keep_paper(actor: Actor, name: str, vehicle: str, case: str) -> str:
-    """Keep an uploaded paper at once, so that it survives a refusal of the form; its id."""
-    upload = request.files.get(name)
-    if not upload or not upload.filename:
-        return request.form.get(f"{name}_kept", "")
-    kept = door.receive(upload.stream)
-    with act():
-        paper = media.keep(actor, kept, kind=KINDS[name], vehicle=vehicle, case=case).id
-    keep_typed(f"{name}_kept", paper)
-    return paper
+    return keep_upload(actor, name, kind=KINDS[name], vehicle=vehicle, case=case)
 
 
 @bp.get("/entrustments")

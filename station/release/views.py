@@ -14,9 +14,7 @@ from station.ground.doors import admit, current_actor, refill
 from station.ground.refused import Refused
 from station.ground.words import N_
 from station.intake import reads as intake
-from station.media import desk as media
-from station.media import door
-from station.media.rules import PAPER
+from station.media.upload import keep_upload
 from station.orders import reads as orders
 from station.orders import rules as order_rules
 from station.people.rules import COURT_ROLES, STATION_ROLES, Role
@@ -137,11 +135,7 @@ def clear(vehicle_id: str) -> Response:
     actor = current_actor()
     vehicle = vehicles.get_vehicle(actor, vehicle_id)
     how, receiver = forms.read_how(request.form), request.form.get("receiver", "")
-    upload, kept = request.files.get("paper"), ""
-    if upload and upload.filename:
-        received = door.receive(upload.stream, limit=PAPER)
-        with act():
-            kept = media.keep(actor, received, kind=reads.CLEARING, vehicle=vehicle_id).id
+    kept = keep_upload(actor, "paper", kind=reads.CLEARING, vehicle=vehicle_id)
     with act():
         desk.clear_belongings(actor, vehicle, how, receiver=receiver, paper_media=kept)
     return redirect(url_for("release.leaving"), 303)

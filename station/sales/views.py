@@ -18,7 +18,8 @@ from station.ground.web import say
 from station.ground.words import N_
 from station.media import desk as media
 from station.media import door
-from station.media.rules import PAPER, SHEET, XLSX
+from station.media.rules import SHEET, XLSX
+from station.media.upload import keep_upload
 from station.people.rules import COURT_ROLES, Role
 
 from . import desk, fees, forms, reads, results, rules, sheet
@@ -204,13 +205,7 @@ def serve(lot_id: str) -> AnyResponse:
 
 
 def _keep_paper(actor: Actor, row: Lot, name: str, kind: str) -> str:
-    """Keep an uploaded paper at once, so that it survives a refusal of the form; its id."""
-    file = request.files.get(name)
-    if not file or not file.filename:
-        return ""
-    kept = door.receive(file.stream, limit=PAPER)
-    with act():
-        return media.keep(actor, kept, kind=kind, vehicle=row.vehicle_id, case=row.case_id).id
+    return keep_upload(actor, name, kind=kind, vehicle=row.vehicle_id, case=row.case_id)
 
 
 @bp.get("/cases/<case_id>/ledger")

@@ -1,0 +1,36 @@
+"""A form's file is kept at once, in an act of its own, so that it survives a refusal of the form."""
+
+from __future__ import annotations
+
+from flask import request
+
+from station.ground.actors import Actor
+from station.ground.database import act
+from station.ground.web import keep_typed
+
+from . import desk, door, rules
+
+
+def keep_upload(
+    actor: Actor,
+    name: str,
+    *,
+    kind: str,
+    vehicle: str = "",
+    case: str = "",
+    command: str = "",
+    limit: rules.Limit = rules.PAPER,
+) -> str:
+    """Keep the file of the form field `name`; its media id.
+
+    A file kept before, when the form was refused, comes back in the hidden field `<name>_kept`
+    and is answered when no new one was chosen; '' when there is neither. The door's refusals.
+    """
+    file = request.files.get(name)
+    if not file or not file.filename:
+        return request.form.get(f"{name}_kept", "")
+    kept = door.receive(file.stream, limit=limit)
+    with act():
+        row = desk.keep(actor, kept, kind=kind, vehicle=vehicle, case=case, command=command)
+    keep_typed(f"{name}_kept", row.id)
+    return row.id
