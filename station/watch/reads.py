@@ -1,0 +1,207 @@
+"""What the rooms know of the vehicles of one organisation, put together for its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from station.court import reads as court
+from station.court.models import Case, Entrustment, Seizure
+from station.court.rules import CommandState
+from station.ground import clock
+from station.ground.actors import Actor
+from station.ground.database import db
+from station.ground.words import N_
+from station.intake.models import CheckInRow, Tow
+from station.sales import reads as sales
+from station.sales.fees import TABLE as SALE_TABLE
+from station.sales.models import Lot
+from station.showroom import reads as showroom
+from station.showroom.models import Listing
+from station.showroom.rules import ListingState, check_listing
+from station.trail.models import TrailLine
+from station.vehicles.models import Access, Vehicle
+from station.vehicles.rules import Stage
+from station.yard import reads as yard
+from station.yard.rules import READING_WORDS, ReadingState
+
+from . import rules
+from .rules import CommandFact, CourtFacts, Doubt, ListingFact, LotFact, SeizureFact
+
+OPEN = (CommandState.ISSUED, CommandState.DELIVERED, CommandState.ACKNOWLEDGED)
+BIDDING = timedelta(hours=SALE_TABLE["bidding_hours"])
+ALARMING = (ReadingState.ACT, ReadingState.ALARM)
+
+
+def count_stages(actor: Actor) -> dict[Stage, int]:
+    """How many vehicles of the actor's organisation stand at each stage, in the order of a life."""
+    rows = db.session.execute(
+        select(Vehicle.stage, func.count())
+        .join(Access, Access.vehicle_id == Vehicle.id)
+        .where(Access.organisation_id == actor.organisation_id)
+        .group_by(Vehicle.stage)
+    )
+    found = {row[0]: row[1] for row in rows}
+    return {stage: found[stage] for stage in Stage if stage in found}
+
+
+def list_recent(actor: Actor, limit: int = 10) -> Sequence[TrailLine]:
+    """The last acts on vehicles of the actor's organisation, files being kept left out."""
+    return db.session.scalars(
+        select(TrailLine)
+        .join(Access, Access.vehicle_id == TrailLine.vehicle)
+        .where(Access.organisation_id == actor.organisation_id)
+        .where(TrailLine.act.not_in(rules.FOLDED))
+        .order_by(TrailLine.at.desc(), TrailLine.number.desc())
+        .limit(limit)
+    ).all()
+
+
+def name_cars(lines: Sequence[TrailLine]) -> dict[str, Vehicle]:
+    """The vehicles of some lines, by id."""
+    ids = {line.vehicle for line in lines}
+    return {row.id: row for row in db.session.scalars(select(Vehicle).where(Vehicle.id.in_(ids)))}
+
+
+# --- the judge's desk
+
+
+def list_held(actor: Actor, *, mine: bool) -> Sequence[Seizure]:
+    """Seizures of the actor's court that hold their vehicle; `mine`: in the actor's own cases."""
+    question = (
+        select(Seizure)
+        .join(Case, Case.id == Seizure.case_id)
+        .where(Case.court_id == actor.organisation_id, Seizure.rank == 1)
+        .order_by(Seizure.seized_on, Seizure.id)
+    )
+    if mine:
+        question = question.where(Case.judge_id == actor.person_id)
+    return db.session.scalars(question).unique().all()
+
+
+def gather(actor: Actor, held: Sequence[Seizure]) -> CourtFacts:
+    """What the rooms know of vehicles that the actor's court holds."""
+    ids = {seizure.vehicle_id for seizure in held}
+    return CourtFacts(
+        commands=tuple(_commands(actor, ids)),
+        seizures=tuple(_seizures(held)),
+        listings=tuple(_listings(actor, ids)),
+        lots=tuple(_lots(actor, ids)),
+        care=tuple(_care(ids)),
+        check_ins=tuple(_check_ins(ids)),
+    )
+
+
+def _commands(actor: Actor, ids: Collection[str]) -> list[CommandFact]:
+    rows = court.list_commands(actor, states=OPEN)
+    return [
+        CommandFact(row.id, row.vehicle_id, row.kind, row.state, row.issued_at, row.due)
+        for row in rows
+        if row.vehicle_id in ids
+    ]
+
+
+def _seizures(held: Sequence[Seizure]) -> list[SeizureFact]:
+    last = _last_entrustments([seizure.vehicle_id for seizure in held])
+    return [_seizure(row, last.get(row.vehicle_id)) for row in held]
+
+
+def _seizure(row: Seizure, asked: Entrustment | None) -> SeizureFact:
+    vehicle = row.vehicle
+    return SeizureFact(
+        row.id,
+        row.case_id,
+        row.vehicle_id,
+        vehicle.stage,
+        vehicle.stage_since,
+        row.until,
+        entrustment=asked.id if asked else "",
+        answer=asked.state.value if asked else "",
+        asked_at=(asked.decided_at or asked.offered_at) if asked else None,
+    )
+
+
+def _last_entrustments(ids: Sequence[str]) -> dict[str, Entrustment]:
+    rows = db.session.scalars(
+        select(Entrustment)
+        .where(Entrustment.vehicle_id.in_(ids))
+        .order_by(Entrustment.vehicle_id, Entrustment.offered_at)
+    ).unique()
+    return {row.vehicle_id: row for row in rows}
+
+
+def count_red(listing: Listing) -> int | None:
+    """Items that only a reason can stand for, on a draft that the judge can decide.
+
+    None when there is nothing to decide: not a draft, back for changes, or something blocks it.
+    """
+    if listing.state is not ListingState.DRAFT or listing.returned:
+        return None
+    evidence = showroom.evidence_of(listing.vehicle_id)
+    checklist = check_listing(evidence, showroom.draft_of(listing), clock.today())
+    return None if checklist.blocking else len(checklist.red)
+
+
+def _listings(actor: Actor, ids: Collection[str]) -> list[ListingFact]:
+    return [
+        ListingFact(row.vehicle_id, row.drafted_at, red)
+        for row in showroom.list_for_review(actor)
+        if row.vehicle_id in ids and (red := count_red(row)) is not None
+    ]
+
+
+def _lots(actor: Actor, ids: Collection[str]) -> list[LotFact]:
+    return [_lot(row) for row in sales.list_lots(actor) if row.vehicle_id in ids]
+
+
+def _lot(row: Lot) -> LotFact:
+    return LotFact(
+        row.id,
+        row.vehicle_id,
+        row.state,
+        over_at=row.starts_at + BIDDING,
+        ended_at=row.ended_at,
+        pay_due=row.pay_due,
+        balance_on=row.balance_on,
+        served_at=row.served_at,
+        release_ordered=row.vehicle.stage is not Stage.PAID,
+    )
+
+
+def _care(ids: Collection[str]) -> list[Doubt]:
+    """Readings that ask for something and have not been looked at again."""
+    return [
+        Doubt(row.vehicle_id, row.vehicle_id, READING_WORDS[row.care.reading], row.care.at)
+        for row in yard.list_follow_ups(list(ids))
+        if row.care.state in ALARMING
+    ]
+
+
+FAR = N_("离应到地点过远")
+NO_PLACE = N_("手机没有给出位置")
+CLOCK = N_("手机时间与系统不符")
+
+
+def _check_ins(ids: Collection[str]) -> list[Doubt]:
+    rows = db.session.execute(
+        select(Tow.vehicle_id, CheckInRow)
+        .join(Tow, Tow.id == CheckInRow.tow_id)
+        .where(Tow.vehicle_id.in_(ids), CheckInRow.at >= clock.now() - rules.FLAG_SHOWN)
+        .order_by(CheckInRow.at)
+    )
+    return [
+        Doubt(vehicle, vehicle, what, row.at)
+        for vehicle, row in rows
+        if (what := doubt_of(row)) is not None
+    ]
+
+
+def doubt_of(row: CheckInRow) -> str | None:
+    """What is doubtful about a check-in (a msgid), None when nothing is."""
+    if row.far:
+        return FAR
+    if row.latitude is None:
+        return NO_PLACE
+    return CLOCK if row.clock_doubtful else None

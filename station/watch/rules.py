@@ -1,0 +1,278 @@
+"""What needs the court, worst first. Facts of the rooms in, lines of the desk out.
+
+Red (seal) is a legal deadline or the day in a command, and nothing else. The days after which
+silence is told, without a source beside them, are our proposal [P].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from station.court.rules import COMMAND_WORDS, COMMANDS, CommandKind, CommandState
+from station.ground.calendar import local_date, working_days_between, working_time
+from station.ground.words import N_
+from station.release.rules import hand_over_due
+from station.sales.rules import LotState, ruling_due
+from station.vehicles.rules import Stage
+
+MOST_LINES = 10
+SEIZURE_WARNING = timedelta(days=30)  # [P]; the seizure itself: CPI 485
+ANSWER_DAYS = 1  # working days for an agency's answer [P]
+FLAG_SHOWN = timedelta(days=7)  # [P]
+
+
+class Tone(StrEnum):
+    """How a line is shown, worst first."""
+
+    SEAL = "seal"
+    WAIT = "wait"
+    GO = "go"
+
+
+TONE_WORDS = {Tone.SEAL: N_("期限"), Tone.WAIT: N_("留意"), Tone.GO: N_("待办")}
+
+
+class Concern(StrEnum):
+    """Why a vehicle needs the court."""
+
+    SEIZURE_ENDS = "seizure_ends"
+    COMMAND_LATE = "command_late"
+    COMMAND_UNSIGNED = "command_unsigned"
+    NOT_ENTRUSTED = "not_entrusted"
+    DECLINED = "declined"
+    UNANSWERED = "unanswered"
+    NOT_COMMANDED = "not_commanded"
+    LISTING_READY = "listing_ready"
+    LISTING_GAPS = "listing_gaps"
+    RESULT = "result"
+    BALANCE_LATE = "balance_late"
+    BALANCE = "balance"
+    RULING_LATE = "ruling_late"
+    RULING = "ruling"
+    RELEASE_LATE = "release_late"
+    RELEASE = "release"
+    CARE = "care"
+    CHECK_IN = "check_in"
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a concern is told. `zh`: why, a msgid; `act`: the one thing to do, a msgid."""
+
+    tone: Tone
+    zh: str
+    act: str
+
+
+LINES = {
+    Concern.SEIZURE_ENDS: Line(
+        Tone.SEAL, N_("查封将到期：%(day)s。继续处置的请先续封"), N_("看案件")
+    ),
+    Concern.COMMAND_LATE: Line(Tone.SEAL, N_("“%(kind)s”指令未办结，期限 %(day)s"), N_("看指令")),
+    Concern.BALANCE_LATE: Line(Tone.SEAL, N_("余款未到账，期限 %(day)s"), N_("登记余款")),
+    Concern.RULING_LATE: Line(Tone.SEAL, N_("裁定未送达，期限 %(day)s"), N_("登记送达")),
+    Concern.RELEASE_LATE: Line(Tone.SEAL, N_("未令放行，交付期限 %(day)s"), N_("令放行")),
+    Concern.COMMAND_UNSIGNED: Line(
+        Tone.WAIT, N_("“%(kind)s”指令无人签收，已过 %(hours)d 个工作小时"), N_("看指令")
+    ),
+    Concern.DECLINED: Line(Tone.WAIT, N_("机构拒绝委托，请另选机构"), N_("重新委托")),
+    Concern.UNANSWERED: Line(Tone.WAIT, N_("机构 %(days)d 个工作日没有答复委托"), N_("看委托")),
+    Concern.CARE: Line(Tone.WAIT, N_("养护读数异常：%(what)s"), N_("看车况")),
+    Concern.CHECK_IN: Line(Tone.WAIT, N_("拖车打卡存疑：%(what)s"), N_("看打卡")),
+    Concern.LISTING_READY: Line(Tone.GO, N_("上架资料齐全，待批准公示"), N_("去批准")),
+    Concern.LISTING_GAPS: Line(Tone.GO, N_("上架资料待定夺，%(red)d 项未具备"), N_("去定夺")),
+    Concern.RESULT: Line(Tone.GO, N_("竞价期已过，待导入结果"), N_("导入成交结果")),
+    Concern.RULING: Line(Tone.GO, N_("余款已到，待送达裁定，期限 %(day)s"), N_("登记送达")),
+    Concern.RELEASE: Line(Tone.GO, N_("裁定已送达，待令放行，交付期限 %(day)s"), N_("令放行")),
+    Concern.BALANCE: Line(Tone.GO, N_("已成交，待余款，期限 %(day)s"), N_("登记余款")),
+    Concern.NOT_COMMANDED: Line(Tone.GO, N_("机构已接受委托，待签发拖车指令"), N_("签发指令")),
+    Concern.NOT_ENTRUSTED: Line(Tone.GO, N_("已登记，待委托机构"), N_("委托机构")),
+}
+"""Every concern, worst first; ties are told in this order."""
+_ORDER = {concern: place for place, concern in enumerate(LINES)}
+
+
+@dataclass(frozen=True)
+class Need:
+    """One line of the desk. `subject`: id of what the link opens. `day`: the deadline, if one."""
+
+    concern: Concern
+    vehicle: str
+    subject: str
+    since: datetime
+    day: date | None = None
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def tone(self) -> Tone:
+        """How the line is shown."""
+        return LINES[self.concern].tone
+
+
+# --- what the rooms know
+
+
+@dataclass(frozen=True)
+class CommandFact:
+    """A command that is neither done nor revoked."""
+
+    id: str
+    vehicle: str
+    kind: CommandKind
+    state: CommandState
+    issued_at: datetime
+    due: date
+
+
+@dataclass(frozen=True)
+class SeizureFact:
+    """A seizure that holds its vehicle. `asked_at`: when the last entrustment was offered or
+    answered; `answer`: its state, empty when there was none."""
+
+    id: str
+    case: str
+    vehicle: str
+    stage: Stage
+    since: datetime
+    until: date
+    entrustment: str = ""
+    answer: str = ""
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ListingFact:
+    """A draft that nothing blocks. `red`: items that only a reason can stand for."""
+
+    vehicle: str
+    drafted_at: datetime
+    red: int
+
+
+@dataclass(frozen=True)
+class LotFact:
+    """A lot that has not ended in another way. `over_at`: when the bidding time ran out."""
+
+    id: str
+    vehicle: str
+    state: LotState
+    over_at: datetime
+    ended_at: datetime | None = None
+    pay_due: date | None = None
+    balance_on: date | None = None
+    served_at: datetime | None = None
+    release_ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A reading or a check-in that a person should look at. `what`: a msgid."""
+
+    vehicle: str
+    subject: str
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CourtFacts:
+    """Everything that the desk is made from."""
+
+    commands: tuple[CommandFact, ...] = ()
+    seizures: tuple[SeizureFact, ...] = ()
+    listings: tuple[ListingFact, ...] = ()
+    lots: tuple[LotFact, ...] = ()
+    care: tuple[Doubt, ...] = ()
+    check_ins: tuple[Doubt, ...] = ()
+
+
+def needs(facts: CourtFacts, now: datetime) -> list[Need]:
+    """What needs the court at the aware moment `now`, worst first: red by its day, then the rest
+    by how long it has waited."""
+    found = [
+        *(need for fact in facts.commands for need in _of_command(fact, now)),
+        *(need for fact in facts.seizures for need in _of_seizure(fact, now)),
+        *(need for fact in facts.lots for need in _of_lot(fact, now)),
+        *(need for fact in facts.check_ins for need in _of_check_in(fact, now)),
+        *map(_of_listing, facts.listings),
+        *map(_of_care, facts.care),
+    ]
+    return sorted(found, key=_worst_first)
+
+
+def _worst_first(need: Need) -> tuple[int, date, int, datetime]:
+    tone = list(Tone).index(need.tone)
+    day = need.day if need.tone is Tone.SEAL and need.day else local_date(need.since)
+    return tone, day, _ORDER[need.concern], need.since
+
+
+def _of_command(fact: CommandFact, now: datetime) -> Iterator[Need]:
+    kind = COMMAND_WORDS[fact.kind]
+    signed = fact.state is CommandState.ACKNOWLEDGED
+    waited = int(working_time(fact.issued_at, now) / timedelta(hours=1))
+    if fact.due < local_date(now):
+        values: dict[str, str | int] = {"kind": kind}
+        yield Need(Concern.COMMAND_LATE, fact.vehicle, fact.id, fact.issued_at, fact.due, values)
+    elif not signed and waited >= COMMANDS[fact.kind].acknowledge_hours:
+        values = {"kind": kind, "hours": waited}
+        yield Need(Concern.COMMAND_UNSIGNED, fact.vehicle, fact.id, fact.issued_at, values=values)
+
+
+GONE = (Stage.RELEASED, Stage.WITHDRAWN)
+FOLDED = ("media.keep", "media.measure", "media.clear", "media.public", "media.issue_code")
+
+
+def _of_seizure(fact: SeizureFact, now: datetime) -> Iterator[Need]:
+    if fact.stage not in GONE and fact.until <= local_date(now + SEIZURE_WARNING):
+        yield Need(Concern.SEIZURE_ENDS, fact.vehicle, fact.case, fact.since, fact.until)
+    asked = fact.asked_at or fact.since
+    if fact.stage is Stage.ENTRUSTED:
+        yield Need(Concern.NOT_COMMANDED, fact.vehicle, fact.vehicle, asked)
+    if fact.stage is not Stage.REGISTERED:
+        return
+    if fact.answer == "offered":
+        days = working_days_between(local_date(asked), local_date(now))
+        if days > ANSWER_DAYS:
+            values = {"days": days}
+            yield Need(Concern.UNANSWERED, fact.vehicle, fact.entrustment, asked, values=values)
+    elif fact.answer == "refused":
+        yield Need(Concern.DECLINED, fact.vehicle, fact.id, asked)
+    else:
+        yield Need(Concern.NOT_ENTRUSTED, fact.vehicle, fact.id, fact.since)
+
+
+def _of_listing(fact: ListingFact) -> Need:
+    concern = Concern.LISTING_GAPS if fact.red else Concern.LISTING_READY
+    values = {"red": fact.red} if fact.red else {}
+    return Need(concern, fact.vehicle, fact.vehicle, fact.drafted_at, values=values)
+
+
+def _of_lot(fact: LotFact, now: datetime) -> Iterator[Need]:
+    today, ended = local_date(now), fact.ended_at or fact.over_at
+    if fact.state in (LotState.ANNOUNCED, LotState.BIDDING) and fact.over_at <= now:
+        yield Need(Concern.RESULT, fact.vehicle, fact.id, fact.over_at)
+    elif fact.state is LotState.SOLD and fact.pay_due:
+        late = fact.pay_due < today
+        concern = Concern.BALANCE_LATE if late else Concern.BALANCE
+        yield Need(concern, fact.vehicle, fact.id, ended, fact.pay_due)
+    elif fact.state in (LotState.PAID, LotState.RULED) and fact.balance_on:
+        day = ruling_due(fact.balance_on)
+        concern = Concern.RULING_LATE if day < today else Concern.RULING
+        yield Need(concern, fact.vehicle, fact.id, ended, day)
+    elif fact.state is LotState.SERVED and fact.served_at and not fact.release_ordered:
+        day = hand_over_due(local_date(fact.served_at))
+        concern = Concern.RELEASE_LATE if day < today else Concern.RELEASE
+        yield Need(concern, fact.vehicle, fact.vehicle, fact.served_at, day)
+
+
+def _of_care(fact: Doubt) -> Need:
+    return Need(Concern.CARE, fact.vehicle, fact.subject, fact.at, values={"what": fact.what})
+
+
+def _of_check_in(fact: Doubt, now: datetime) -> Iterator[Need]:
+    if now - fact.at <= FLAG_SHOWN:
+        values = {"what": fact.what}
+        yield Need(Concern.CHECK_IN, fact.vehicle, fact.subject, fact.at, values=values)
