@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from demo.cars import Car
 
-from .world import World, tile
+from .world import World, reload_until, tile
 
 PLATFORM_NUMBER = "HZ-2026-0001"
 
@@ -30,12 +30,7 @@ def add_pictures(world: World, car: Car) -> None:
         form = page.locator(f'form:has(input[name="recipe"][value="{recipe}"])')
         form.get_by_role("button", name="提交制作").click()
     world.look(page, "media page")
-    for _ in range(90):
-        page.reload()
-        if page.get_by_text("未公开").count() == 2:
-            return
-        page.wait_for_timeout(1000)
-    raise AssertionError(page.locator("#scenes").inner_text())
+    reload_until(page, lambda: page.get_by_text("未公开").count() == 2)
 
 
 def _add(world: World, page: Page, kind: str, names: list[str]) -> None:
@@ -79,12 +74,7 @@ def clear_pictures(world: World, car: Car) -> None:
         here = page.url
         page.get_by_role("button", name="已看过，可以公开").click()
         page.wait_for_url(lambda address, here=here: address != here)
-    for _ in range(90):
-        page.reload()
-        if page.get_by_text("可公开").count() == 2:
-            return
-        page.wait_for_timeout(1000)
-    raise AssertionError("the scenes did not become public")
+    reload_until(page, lambda: page.get_by_text("可公开").count() == 2)
 
 
 def _mask(page: Page) -> None:
@@ -117,8 +107,15 @@ def draft(world: World, car: Car, today: date) -> None:
     agent.get_by_label("网络拍卖平台").fill("某拍卖平台")
     agent.get_by_label("平台拍品编号").fill(PLATFORM_NUMBER)
     agent.get_by_label("平台链接").fill("https://auction.example/lot/1")
+    agent.get_by_label("看样安排").fill("工作日 9:00-17:00，请先打站内电话预约。")
+    for text in agent.locator('textarea[name^="text_"]').all():
+        if not text.input_value():
+            text.fill("详见执行裁定书和本院公告；无其他事项。")
     world.look(agent, "draft of a listing")
     agent.get_by_role("button", name="保存草稿").click()
+    agent.get_by_role("link", name="公开图片已逐张由人确认").click()
+    agent.get_by_role("button", name="已看过，可以公开").click()
+    agent.wait_for_url(lambda address: not address.endswith("/clear"))
 
 
 def approve_and_announce(world: World, car: Car) -> None:
@@ -126,10 +123,12 @@ def approve_and_announce(world: World, car: Car) -> None:
     judge = world.staff("judge")
     judge.goto(f"{world.url}/showroom/reviews")
     judge.get_by_role("link", name=re.compile(car.model)).first.click()
+    approve = judge.get_by_role("button", name="批准并签发公示指令")
+    reload_until(judge, lambda: approve.count() == 1)  # the last public picture is being drawn
     world.look(judge, "publication checklist")
     for reason in judge.locator('input[name^="reason_"]').all():
         reason.fill("已电话核实，予以公示")
-    judge.get_by_role("button", name="批准并签发公示指令").click()
+    approve.click()
     manager = world.staff("station_manager")
     manager.goto(f"{world.url}/court/commands")
     manager.get_by_role("button", name="签收").click()
@@ -137,7 +136,7 @@ def approve_and_announce(world: World, car: Car) -> None:
     agent.goto(f"{world.url}/showroom")
     agent.get_by_role("link", name=re.compile(car.model)).first.click()
     agent.get_by_role("button", name="发布拍卖公告").click()
-    expect(agent.get_by_role("link", name="打开公众页面")).to_be_visible()
+    agent.wait_for_url(re.compile("/cars/"))
 
 
 def visit(world: World, car: Car) -> str:

@@ -37,9 +37,7 @@ DAYS = 20
 def paper(tmp_path: Path) -> Path:
     """A paper to upload."""
     path = tmp_path / "裁定书.pdf"
-    path.write_bytes(
-        b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-    )
+    path.write_bytes(b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
     return path
 
 
@@ -92,6 +90,7 @@ def test_a_car_walks_from_the_command_to_the_gate(
             third.import_result(world, car, paper, begun + timedelta(days=18))
             third.order_release(world, car, paper)
             code = third.buy(world, car)
+            third.do_services(world, car)
             third.leave(world, car, code, paper)
             third.look_back(world, car)
             faults += world.faults

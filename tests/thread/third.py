@@ -16,7 +16,7 @@ from demo.cars import Car
 
 from .first import CASE, open_link
 from .second import PLATFORM_NUMBER
-from .world import World, shoot, tile
+from .world import World, reload_until, shoot, tile
 
 BUYER = "孙买家"
 
@@ -37,27 +37,24 @@ def care(world: World, car: Car) -> None:
     expect(mechanic.get_by_role("heading", level=1)).to_contain_text("今日养护")
 
 
-def fill_sheet(template: Path, path: Path, end: date) -> None:
+def fill_sheet(path: Path, end: date) -> None:
     """What the outside platform says, in our template."""
-    book = load_workbook(template)
+    book = load_workbook(path)
     sheet = book.worksheets[0]
     values = {
         "拍品编号": PLATFORM_NUMBER,
         "案号": CASE,
         "结果": "成交",
-        "成交价": "75500",
+        "成交价（元）": "75500",
         "报名人数": "6",
         "结束时间": f"{end} 10:35",
         "买受人": BUYER,
-        "手机": "13900005678",
-        "余款": (end + timedelta(days=10)).isoformat(),
-        "证件": "1234",
+        "买受人手机号": "13900005678",
+        "付款截止日": (end + timedelta(days=10)).isoformat(),
+        "买受人证件后四位": "1234",
     }
     for cell in sheet[1]:
-        for name, value in values.items():
-            if name in str(cell.value):
-                sheet.cell(2, cell.column, value)
-                break
+        sheet.cell(2, cell.column, values[str(cell.value)])
     book.save(path)
 
 
@@ -68,7 +65,8 @@ def import_result(world: World, car: Car, paper: Path, end: date) -> None:
     with clerk.expect_download() as download:
         clerk.get_by_role("link", name="下载模板").click()
     sheet = paper.parent / "results.xlsx"
-    fill_sheet(Path(download.value.path()), sheet, end)
+    download.value.save_as(sheet)
+    fill_sheet(sheet, end)
     clerk.locator("#f-sheet").set_input_files(sheet)
     world.look(clerk, "import form")
     clerk.get_by_role("button", name="上传并预览").click()
@@ -117,22 +115,33 @@ def buy(world: World, car: Car) -> str:
     buyer.get_by_role("link", name="选服务").click()
     for service in ("cleaning", "transfer", "delivery"):
         tile(buyer, service)
-    buyer.get_by_label("单程公里数").fill("12")
-    buyer.get_by_label("收车地址和收车人").fill("余杭区某路 8 号")
+    buyer.locator("#f-km").fill("12")
+    buyer.locator("#f-address").fill("余杭区某路 8 号")
     world.look(buyer, "services")
     buyer.get_by_role("button", name="看报价").click()
     world.look(buyer, "quote")
     buyer.get_by_role("button", name="确认并付款").click()
     buyer.get_by_role("button", name=re.compile("付款|Pay")).click()
-    for _ in range(60):
-        buyer.goto(f"{world.url}/my")
-        if buyer.get_by_role("button", name="取出门证", exact=True).count():
-            break
-        buyer.wait_for_timeout(500)
-    buyer.get_by_role("button", name="取出门证", exact=True).click()
+    take = buyer.get_by_role("button", name="取出门证", exact=True)
+    buyer.goto(f"{world.url}/my")
+    reload_until(buyer, lambda: take.count() == 1)  # the provider's word is on its way
+    take.click()
     expect(buyer.locator(".pass svg")).to_be_visible()
     world.look(buyer, "gate pass")
     return read_pass(buyer.locator(".pass svg"), world)
+
+
+def do_services(world: World, car: Car) -> None:
+    """The station does what was ordered and says so, one service after the other."""
+    manager = world.staff("station_manager")
+    manager.goto(f"{world.url}/orders")
+    world.look(manager, "station's orders")
+    manager.get_by_role("row", name=re.compile(car.model)).get_by_role("link").click()
+    done = manager.get_by_role("button", name="登记完成")
+    for left in (3, 2, 1):
+        expect(done).to_have_count(left)
+        done.first.click()
+    expect(done).to_have_count(0)
 
 
 def read_pass(drawn: Locator, world: World) -> str:

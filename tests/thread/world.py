@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,3 +88,13 @@ def shoot(page: Page, slot: str, file: Path) -> None:
     place = page.locator(f"#slot-{slot}")
     place.locator('input[type="file"]').set_input_files(file)
     place.get_by_text("已发送").first.wait_for()
+
+
+def reload_until(page: Page, done: Callable[[], bool], seconds: int = 120) -> None:
+    """Look again, as a person does, until the worker has done its part."""
+    for _ in range(seconds):
+        if done():
+            return
+        page.wait_for_timeout(1000)
+        page.reload()
+    raise AssertionError(page.locator("main").inner_text()[:2000])
