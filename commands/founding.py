@@ -110,10 +110,3 @@ def mark_demonstration(home: Path) -> None:
         )
     home.mkdir(parents=True, exist_ok=True)
     mark.write_text("demonstration data; can never become production\n", encoding="ascii")
-
-
-def found_demonstration(app: Flask) -> None:
-    """The demonstration's first trail line; its history is queued as one job."""
-    with app.app_context():
-        if db.session.get(Organisation, trail.INSTALLATION) is None:
-            found_installation(demonstration=True)

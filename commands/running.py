@@ -17,7 +17,7 @@ from station.ground.migrate import migrate
 from station.ground.settings import PROJECT, Settings, read_settings
 from station.jobs import engine
 
-from . import founding
+from . import demonstration, founding
 from .opened import CreateApp, database
 
 THREADS = "400"  # each open event stream holds one; with too few everybody waits
@@ -48,8 +48,8 @@ def run_demonstration(
     settings = replace(read_settings(), base_url=f"http://127.0.0.1:{port}")
     with database(settings) as complete:
         migrate(complete.owner_url, complete.database_url, append_only)
-        founding.found_demonstration(create_app(complete))
-        sys.stdout.write(founding.greeting(complete.base_url))
+        demonstration.found_demonstration(create_app(complete))
+        sys.stdout.write(demonstration.greeting(complete.base_url))
         sys.stdout.flush()
         return _serve(complete, port)
 

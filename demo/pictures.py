@@ -98,10 +98,12 @@ def _degrees(value: float) -> tuple[IFDRational, IFDRational, IFDRational]:
     )
 
 
-def clip(car: Car | str, path: Path, seconds: int = 95, size: Size = (640, 360)) -> None:
+def clip(
+    car: Car | str, path: Path, seconds: int = 95, size: Size = (640, 360), *, stand: int = 2
+) -> None:
     """A walk once round the car at one frame a second, as VP9 in WebM at `path` (which must end in .webm).
 
-    Each stand is shown for two seconds: half the drawing, and the coder writes a still frame fast.
+    Each place is shown for `stand` seconds: less to draw, and the coder writes a still frame fast.
 
     A kind of shape may be named instead of a car: the clip is shared by all cars of the model.
     Raises RuntimeError if the video coder is missing.
@@ -112,8 +114,8 @@ def clip(car: Car | str, path: Path, seconds: int = 95, size: Size = (640, 360))
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"VP90"), 1.0, size)
     if not writer.isOpened():
         raise RuntimeError("this OpenCV cannot write VP9")
-    for start in range(0, seconds, 2):
+    for start in range(0, seconds, stand):
         frame = look_at(shown, spin_camera(shown, 360 * start / seconds, size))
-        for _ in range(min(2, seconds - start)):
+        for _ in range(min(stand, seconds - start)):
             writer.write(frame)
     writer.release()

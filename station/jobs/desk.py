@@ -19,7 +19,9 @@ def queue(
     """
     if name not in current_app.extensions["jobs"]:
         raise ValueError(f"no room declares the job {name!r}")
-    engine = current_app.extensions["jobs.engine"]
+    queueing = current_app.extensions["jobs.queueing"]
     connection = db.session.connection().connection.driver_connection
-    task = engine.configure_task(name, lock=lock, schedule_at=at, connection=connection)
+    task = queueing.configure_task(
+        name, allow_unknown=True, lock=lock, schedule_at=at, connection=connection
+    )
     return int(task.defer(**arguments))

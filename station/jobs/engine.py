@@ -40,6 +40,10 @@ def furnish(
 
     app.extensions["jobs"] = dict(jobs)
     app.extensions["jobs.engine"] = engine
+    # Jobs are queued on the act's own connection, in the worker as well, whose engine is at work
+    # on connections of another kind and would not take it.
+    queueing = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=dsn))
+    app.extensions["jobs.queueing"] = queueing
 
 
 def _in_app(app: Flask, job: Job) -> Job:
