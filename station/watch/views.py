@@ -29,7 +29,7 @@ NAV = [
     (COURT_ROLES, "watch.desk", N_("需要我")),
     (STATION_ROLES, "watch.yard_day", N_("今日")),
     ((Role.AGENCY_MANAGER,), "watch.agency_day", N_("今日")),
-    (INSIDE, "watch.vehicle_list", N_("车辆")),
+    (INSIDE, "watch.vehicle_list", N_("全部车辆")),
     (WALLS, "watch.wall", N_("大屏")),
     ((EVERYONE,), "people.sign_in", N_("工作人员登录")),
 ]
