@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
+from gunicorn.app.base import BaseApplication
 
+from station.ground.database import db
 from station.ground.migrate import migrate
-from station.ground.settings import PROJECT, Settings, read_settings
+from station.ground.settings import Settings, read_settings
 from station.jobs import engine
 
 from . import demonstration, founding
+from .children import Child, tend
 from .opened import CreateApp, database
 
-THREADS = "400"  # each open event stream holds one; with too few everybody waits
-STOP_SECONDS = 10
+THREADS = 400  # each open event stream holds one; with too few everybody waits
 
 
 def work(app: Flask) -> int:
@@ -34,8 +34,9 @@ def run(settings: Settings, port: int, create_app: CreateApp, append_only: Seque
     """Serve a founded installation until Ctrl-C; stops everything it started, nothing else."""
     with database(settings) as complete:
         migrate(complete.owner_url, complete.database_url, append_only)
-        founding.check_founded(create_app(complete))
-        return _serve(complete, port)
+        app = create_app(complete)
+        founding.check_founded(app)
+        return _serve(app, port)
 
 
 def run_demonstration(
@@ -48,58 +49,43 @@ def run_demonstration(
     settings = replace(read_settings(), base_url=f"http://127.0.0.1:{port}")
     with database(settings) as complete:
         migrate(complete.owner_url, complete.database_url, append_only)
-        demonstration.found_demonstration(create_app(complete))
+        app = create_app(complete)
+        demonstration.found_demonstration(app)
         sys.stdout.write(demonstration.greeting(complete.base_url))
-        sys.stdout.flush()
-        return _serve(complete, port)
+        return _serve(app, port)
 
 
-def _serve(settings: Settings, port: int) -> int:
-    environment = {
-        **os.environ,
-        "SHUZHAN_HOME": str(settings.home),
-        "DATABASE_URL": settings.database_url,
-        "DATABASE_OWNER_URL": settings.owner_url,
-        "SHUZHAN_BASE_URL": settings.base_url,
-    }
-    web = [sys.executable, "-m", "gunicorn", "app:wsgi()", "--bind", f"127.0.0.1:{port}"]
-    web += ["--worker-class", "gthread", "--workers", "1", "--threads", THREADS]
-    web += ["--graceful-timeout", "3", "--log-level", "warning", "--no-control-socket"]
-    worker = [sys.executable, "-m", "app", "worker"]
-    with ExitStack() as stack:
-        children = [stack.enter_context(_child(words, environment)) for words in (web, worker)]
-        return _wait(children)
+class _Web(BaseApplication):  # type: ignore[misc]
+    """The web server over an application that is there already."""
+
+    def __init__(self, app: Flask, port: int) -> None:
+        self.application = app
+        self.options: dict[str, Any] = {
+            "bind": f"127.0.0.1:{port}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": THREADS,
+            "graceful_timeout": 3,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.application
 
 
-@contextmanager
-def _child(words: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A child in its own session, so that Ctrl-C reaches it only through us, in order."""
-    child = subprocess.Popen(words, env=environment, cwd=PROJECT, start_new_session=True)  # noqa: S603
-    try:
-        yield child
-    finally:
-        child.terminate()
-        try:
-            child.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-
-
-def _wait(children: list[subprocess.Popen[bytes]]) -> int:
-    """Until a signal (0) or until one child has died (its code)."""
-    asked = False
-
-    def ask(*_: object) -> None:
-        nonlocal asked
-        asked = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, ask)
-    while not asked:
-        for child in children:
-            try:
-                return child.wait(0.2)
-            except subprocess.TimeoutExpired:
-                continue
-    return 0
+def _serve(app: Flask, port: int) -> int:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()  # a connection must not be shared with a forked child
+    return tend(
+        [
+            Child("web server", lambda: _Web(app, port).run()),
+            Child("worker", lambda: engine.work(app)),
+        ]
+    )
