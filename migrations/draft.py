@@ -55,7 +55,7 @@ def draft(room: str, engine_url: str) -> None:
             opts={
                 "target_metadata": db.metadata,
                 "include_name": mine,
-                "include_object": lambda o, n, kind, *_: mine(n, kind),
+                "include_object": lambda _, n, kind, *__: mine(n, kind),
                 "compare_type": True,
             },
         )
