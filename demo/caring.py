@@ -33,8 +33,8 @@ def tell(story: Story) -> list[Story]:
 
 def _flat(story: Story, days: float) -> Story:
     beside = Story(story.row, story.now, story.sizes).on(days, 14.4)
-    beside.tell("low", _find_low, [beside.shot("odometer", 800)])
-    beside.after(60 * 25).tell("charged", _find_charged, [beside.shot("odometer", 801)])
+    beside.tell("low", _find_low, [beside.shot("odometer", 640)])
+    beside.after(60 * 25).tell("charged", _find_charged, [beside.shot("odometer", 640)])
     return beside
 
 

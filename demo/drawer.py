@@ -41,6 +41,7 @@ def _start(folder: Path, now: datetime, part: int) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "demo.drawer", *words],
         cwd=PROJECT,
         stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # the video coder's chatter; a fault shows when it is drawn again
         start_new_session=True,
     )
 

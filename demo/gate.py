@@ -66,13 +66,13 @@ def photo_views(row: Row, car: Car) -> list[str]:
 def tell(story: Story, car: Car) -> None:
     """The steps of this part."""
     row, sizes = story.row, story.sizes
-    wide = sizes.photo if row.until is Stage.PUBLISHED else sizes.plain
     views = photo_views(row, car)
     shown = views[:7] if row.half else views
     if row.until is Stage.AT_GATE and not row.half:
         return
     photos = [
-        story.after(12 if view == shown[0] else 0.4).shot(VIEWS[view], wide) for view in shown
+        story.after(12 if view == shown[0] else 0.4).shot(VIEWS[view], sizes.photo)
+        for view in shown
     ]
     story.tell("photos", take_photos, photos)
     story.after(9).tell("readings", write_readings)
@@ -81,7 +81,7 @@ def tell(story: Story, car: Car) -> None:
     story.after(3).tell("walk round", film, [story.shot("walk", sizes.film)])
     inside = [story.shot("wheel_fl", sizes.small), story.shot("seats_rear", sizes.small)]
     story.after(6).tell("holdings", write_holdings, [*inside, story.shot("things", sizes.film)])
-    flaws = [story.shot(close_up(index), sizes.plain) for index in seen_flaws(row, car)]
+    flaws = [story.shot(close_up(index), sizes.spin) for index in seen_flaws(row, car)]
     story.after(8).tell("findings", add_findings, flaws)
     story.after(10).tell("finish", finish)
     story.after(2).tell("sheet", print_sheet)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,16 +26,22 @@ PATIENCE = 0.05
 
 @dataclass(frozen=True)
 class Sizes:
-    """Widths in pixels; pictures are 4:3, the panorama 2:1. `seconds`: length of a walk round."""
+    """Widths in pixels; pictures are 4:3, the panorama 2:1. `spin`: of close-ups, too. `seconds`:
+    length of a walk round; `frames` of a spin."""
 
     photo: int = 1600
-    plain: int = 1280
-    small: int = 960
+    small: int = 800
     spin: int = 1280
     panorama: int = 4096
     film: int = 480
     seconds: int = 96
     frames: int = COUNT
+
+    @property
+    def less(self) -> Sizes:
+        """For cars that the public does not see (any more)."""
+        half = {"frames": self.frames // 2, "panorama": self.panorama // 2}
+        return replace(self, photo=self.photo * 5 // 8, spin=self.spin * 5 // 8, **half)
 
 
 REAL = Sizes()

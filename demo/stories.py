@@ -21,7 +21,8 @@ def list_steps(now: datetime, rows: Sequence[Row] | None = None, sizes: Sizes = 
 
 
 def _tell(row: Row, now: datetime, sizes: Sizes) -> Iterable[Step]:
-    story, car = Story(row, now, sizes), car_of(row)
+    shown = row.until is Stage.PUBLISHED
+    story, car = Story(row, now, sizes if shown else sizes.less), car_of(row)
     entrusting.tell(story)
     if row.has("tow"):
         towing.tell(story)

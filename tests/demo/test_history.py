@@ -37,9 +37,7 @@ from station.vehicles.rules import Stage
 from station.yard.models import Care, Stay
 from tests.conftest import _empty
 
-SMALL = Sizes(
-    photo=240, plain=200, small=160, spin=240, panorama=512, film=160, seconds=16, frames=8
-)
+SMALL = Sizes(photo=256, small=160, spin=256, panorama=1024, film=160, seconds=16, frames=16)
 CARS = (7, 8, 14)  # on show, released, stored without keys
 CUT = 37  # the history is cut off at every so-many-th deed, once before and once after its commit
 
