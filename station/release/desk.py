@@ -61,6 +61,8 @@ def order(actor: Actor, vehicle: Vehicle, *, due: date, note: str = "") -> Comma
     tow = court_reads.find_command(vehicle.id, CommandKind.TOW_IN)
     if tow is None:
         raise Refused("not_in_station", "车辆不在服务站，无法放行。请先核对。", status=409)
+    if vehicle.stage is Stage.RELEASE_ORDERED and reads.may_order(vehicle):
+        vehicles.advance(vehicle, Stage.PAID)  # the order before was revoked
     release = _renew(lot, tow.station_id)
     _invite(release)
     facts: dict[str, Fact] = {f"check.{check.code}": True for check in reads.checklist(vehicle.id)}

@@ -85,6 +85,13 @@ def pass_blocks(vehicle_id: str) -> list[Block]:
     return [b for b in rules.gate_blocks(facts_of(vehicle_id)) if b.code in rules.PASS_BLOCKS]
 
 
+def may_order(vehicle: Vehicle) -> bool:
+    """Whether release can be ordered now: paid and served, and no live order; a revoked one may
+    be given again."""
+    live = court.find_command(vehicle.id, CommandKind.RELEASE)
+    return vehicle.stage in (Stage.PAID, Stage.RELEASE_ORDERED) and live is None
+
+
 @dataclass(frozen=True)
 class Check:
     """One line of the judge's checklist. `evidence`: id of the paper that shows it, or empty."""

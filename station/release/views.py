@@ -20,7 +20,7 @@ from station.orders import rules as order_rules
 from station.people.rules import COURT_ROLES, STATION_ROLES, Role
 from station.sales import reads as sales
 from station.vehicles import reads as vehicles
-from station.vehicles.rules import STAGE_WORDS, Stage
+from station.vehicles.rules import STAGE_WORDS
 
 from . import desk, forms, gate_views, reads, rules, steps
 from .models import Release
@@ -54,7 +54,7 @@ def review(vehicle_id: str) -> str:
         checks=reads.checklist(vehicle_id),
         command=command,
         release=reads.find_release(vehicle_id),
-        may_order=actor.role == Role.JUDGE and vehicle.stage is Stage.PAID and command is None,
+        may_order=actor.role == Role.JUDGE and reads.may_order(vehicle),
         due=default_due(CommandKind.RELEASE, clock.today()),
         by_law=rules.hand_over_due(clock.in_shanghai(lot.served_at).date())
         if lot and lot.served_at

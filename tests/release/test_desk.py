@@ -130,6 +130,24 @@ def test_only_the_judge_of_the_holding_court_orders(house: House) -> None:
     assert vehicles.get_any(vehicle.id).stage is Stage.PAID
 
 
+def test_a_revoked_order_may_be_given_again_with_a_new_link(house: House) -> None:
+    release = make_released(house)
+    command = court_reads.find_command(release.vehicle_id, CommandKind.RELEASE)
+    assert command is not None
+    with act():
+        court.revoke(house.judge, command, "执行异议")
+    vehicle = vehicles.get_any(release.vehicle_id)
+    assert reads.may_order(vehicle)
+    with act():
+        desk.order(house.judge, vehicle, due=clock.today())
+    assert vehicle.stage is Stage.RELEASE_ORDERED
+    assert not reads.may_order(vehicle)
+    assert [link.expires_at > clock.now() for link in list_links()] == [False, True]
+    found = reads.find_release(vehicle.id)
+    assert found is not None
+    assert found.id == release.id
+
+
 def test_belongings_are_cleared_once_with_a_receipt(house: House) -> None:
     lot = make_owned(house, cleared=False)
     vehicle = vehicles.get_any(lot.vehicle_id)
