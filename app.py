@@ -112,8 +112,9 @@ def _offer_nav(app: Flask) -> None:
     """The links in the header: what rooms declare (roles, endpoint, words), by the reader's role."""
     order: tuple[str, ...] = (
         "watch",
-        *(room for room in ROOMS if room not in {"watch", "notices"}),
+        *(room for room in ROOMS if room not in {"watch", "notices", "people"}),
         "notices",
+        "people",
     )
     entries = [entry for room in order for entry in getattr(part(room, "views"), "NAV", ())]
 

@@ -185,7 +185,13 @@ def announce(actor: Actor, listing: Listing) -> None:
         vehicles.advance(listing.vehicle, Stage.PUBLISHED)
     lot = _open_lot(actor, listing)
     court.close(command)
-    facts = {"version": listing.version, "draft": listing.sealed, **sales.facts_of_terms(lot)}
+    facts = {
+        "version": listing.version,
+        "draft": listing.sealed,
+        "photos": evidence.photos,
+        "views_360": int(evidence.spin) + int(evidence.panorama),
+        **sales.facts_of_terms(lot),
+    }
     _write(actor, "showroom.announce", listing, facts, command.id)
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from station.court.models import Seizure
 from station.ground import clock
 from station.ground.actors import Actor
-from station.ground.doors import EVERYONE, admit, current_actor, everyone
+from station.ground.doors import admit, current_actor, everyone
 from station.ground.web import show_day
 from station.ground.words import N_
 from station.people.rules import COURT_ROLES, STATION_ROLES, Role
@@ -31,7 +31,6 @@ NAV = [
     ((Role.AGENCY_MANAGER,), "watch.agency_day", N_("今日")),
     (INSIDE, "watch.vehicle_list", N_("全部车辆")),
     (WALLS, "watch.wall", N_("大屏")),
-    ((EVERYONE,), "people.sign_in", N_("工作人员登录")),
 ]
 FIRST: dict[str, str] = {
     **dict.fromkeys(COURT_ROLES, "watch.desk"),

@@ -6,7 +6,6 @@ the real library. The first half runs twenty days ago, because an auction needs 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -42,15 +41,13 @@ def paper(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def house(app: Flask) -> Iterator[None]:
+def house(app: Flask) -> None:
     """The people, and a row of bays, since before the thread begins."""
     with app.app_context(), clock.moved_to(clock.now() - timedelta(days=DAYS + 1)):
         made = make_house()
         with act():
             yard.add_bays(made.manager, [BayRow("A", 1, 6)])
         db.session.remove()
-    return
-    yield
 
 
 def test_a_car_walks_from_the_command_to_the_gate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -61,10 +62,14 @@ class World:
         return self.people[login]
 
     def look(self, page: Page, name: str) -> None:
-        """Hold the page against axe-core, once under each name."""
-        if name not in self.checked:
-            self.checked.add(name)
-            self.faults += [f"{name}: {one}" for one in axe(page)]
+        """Hold the page against axe-core, once under each name; `SHOTS` keeps its picture."""
+        if name in self.checked:
+            return
+        self.checked.add(name)
+        self.faults += [f"{name}: {one}" for one in axe(page)]
+        if folder := os.environ.get("SHOTS"):
+            number = len(list(Path(folder).glob("*.png")))
+            page.screenshot(path=f"{folder}/{number:02d} {name}.png", full_page=True)
 
 
 @contextmanager
