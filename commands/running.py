@@ -22,6 +22,7 @@ from .children import Child, tend
 from .opened import CreateApp, database
 
 THREADS = 400  # each open event stream holds one; with too few everybody waits
+JOBS_AT_ONCE = 2  # most of them wait for a decoder in a process of its own
 
 
 def work(app: Flask) -> int:
@@ -86,6 +87,6 @@ def _serve(app: Flask, port: int) -> int:
     return tend(
         [
             Child("web server", lambda: _Web(app, port).run()),
-            Child("worker", lambda: engine.work(app)),
+            Child("worker", lambda: engine.work(app, concurrency=JOBS_AT_ONCE)),
         ]
     )

@@ -56,13 +56,15 @@ def note(token: str) -> None:
     )
 
 
-def latest() -> datetime | None:
-    """The time of the newest line of any chain."""
-    return db.session.scalar(
-        select(func.max(TrailLine.at)).join(
-            Chain, (Chain.id == TrailLine.chain) & (Chain.length == TrailLine.number)
-        )
+def after_all(earliest: datetime | None = None) -> datetime:
+    """A second after the newest line of any chain, and not before `earliest`."""
+    newest = select(func.max(TrailLine.at)).join(
+        Chain, (Chain.id == TrailLine.chain) & (Chain.length == TrailLine.number)
     )
+    with db.session.no_autoflush:  # a clock must not write
+        last = db.session.execute(newest).scalar_one()
+    then: datetime = last + timedelta(seconds=1)
+    return then if earliest is None else max(then, earliest)
 
 
 class Hand:
@@ -138,15 +140,13 @@ class Hand:
         """Do a deed in an act of its own, `after` seconds of history; nothing if it was done."""
         if self.is_done(name):
             return
-        token, last = f"{TOKEN}{self.key}.{name}", latest()
-        moment = self.moment + timedelta(seconds=after)
-        if last is not None:
-            moment = max(moment, last + timedelta(seconds=1))
-        with clock.moved_to(moment), act():
+        token = f"{TOKEN}{self.key}.{name}"
+        wanted = self.moment + timedelta(seconds=after)
+        with clock.running(lambda: after_all(wanted)), act():
             note(token)
             deed()
+            self.moment = clock.now()
         self.done.add(token)
-        self.moment = moment
 
     def keep(
         self, actor: Actor, kind: str, slots: Mapping[str, Shot], *, after: float = 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-_moved: ContextVar[datetime | None] = ContextVar("moved", default=None)
+_moved: ContextVar[Callable[[], datetime] | None] = ContextVar("moved", default=None)
 
 
 def now() -> datetime:
     """Aware UTC time of this moment, or the moment the clock was moved to."""
-    return _moved.get() or datetime.now(UTC)
+    moved = _moved.get()
+    return datetime.now(UTC) if moved is None else moved().astimezone(UTC)
 
 
 def today() -> date:
@@ -35,7 +36,14 @@ def moved_to(moment: datetime) -> Iterator[None]:
     """Let acts inside happen at `moment` (aware); for history and tests."""
     if moment.tzinfo is None:
         raise ValueError("a time without zone")
-    token = _moved.set(moment.astimezone(UTC))
+    with running(lambda: moment):
+        yield
+
+
+@contextmanager
+def running(hand: Callable[[], datetime]) -> Iterator[None]:
+    """Let another clock tell the time inside, asked every time; for history."""
+    token = _moved.set(hand)
     try:
         yield
     finally:

@@ -52,8 +52,8 @@ def write(
     if act not in current_app.extensions["trail.acts"]:
         raise ValueError(f"not in the vocabulary of acts: {act}")
     db.session.flush()
-    at = clock.now()
     chain, number, previous = _next_place(actor.organisation_id)
+    at = clock.now()  # after the chain's lock, so that no line is older than the one before it
     time = rules.judge_claim(at, claimed)
     hidden = _salt({"device": actor.device, "address": actor.address, **(private or {})})
     digests = {name: rules.digest(salt, name, value) for name, (salt, value) in hidden.items()}
