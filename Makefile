@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r
 # A Node that came with pip serves where the machine has none.
 export PATH := $(PATH):$(CURDIR)/$(VENV)/nodejs
+# It trusts whom the machine trusts, as pip does.
+export NODE_USE_SYSTEM_CA := 1
 NPM := npm --no-audit --no-fund --loglevel=error
 
 .PHONY: run build assets test check lint unit browser lock docs shots bench-live bench-panoramas
