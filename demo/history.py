@@ -163,4 +163,8 @@ def attend(app: Flask, others: Mapping[str, Job]) -> dict[str, Job]:
         if request.method not in READING and not is_finished():
             raise Refused("history_in_the_making", WAIT, status=503, share=share())
 
+    @app.context_processor
+    def progress() -> dict[str, int]:
+        return {} if is_finished() else {"demo_share": share()}
+
     return {**{name: _moved(job) for name, job in others.items()}, JOB: go_on}

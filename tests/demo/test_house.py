@@ -71,7 +71,7 @@ def test_the_first_line_of_the_trail_says_that_it_is_a_demonstration(demo: Flask
 def test_visitors_only_read_until_the_history_has_ended(demo: Flask) -> None:
     typed = {"login": "judge", "password": founding.DEMO_PASSWORD}
     client = demo.test_client()
-    assert client.get("/sign-in").status_code == 200
+    assert "已完成 0％" in client.get("/sign-in").get_data(as_text=True)
     refused = client.post("/sign-in", data=typed)
     assert (refused.status_code, "历史正在生成" in refused.get_data(as_text=True)) == (503, True)
     with demo.app_context():
@@ -79,6 +79,7 @@ def test_visitors_only_read_until_the_history_has_ended(demo: Flask) -> None:
         with upkeep():
             note(history.FINISHED)
     assert client.post("/sign-in", data=typed).status_code == 303
+    assert "已完成" not in client.get("/cars").get_data(as_text=True)
 
 
 def test_a_demonstration_never_becomes_an_installation_of_its_own_database(demo: Flask) -> None:
