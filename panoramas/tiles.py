@@ -78,13 +78,8 @@ def cut(
     opening = opening or Opening()
     book = recipe.Recipe("tiles", STEPS, progress)
     told, header = _told(source)
-    parameters = {
-        "opening": asdict(opening),
-        "crop": crop,
-        "coverage": coverage,
-        "quality": QUALITY,
-        "poster": list(POSTER),
-    }
+    shown = {"opening": asdict(opening), "crop": crop, "coverage": coverage}
+    parameters = {**shown, "quality": QUALITY, "poster": list(POSTER)}
     name = recipe.address("tiles", [told["sha256"]], parameters)
     if (before := read(out / name)) is not None:
         return before
@@ -100,34 +95,51 @@ def cut(
     del source
     book.step("poster")
     poster, seen = _poster(levels, opening)
-    manifest = Manifest(
-        name=name,
-        width=plan.width,
-        height=plan.width // 2,
-        tile=plan.tile,
-        levels=[asdict(level) for level in plan.levels],
-        path="{level}/{col}_{row}.jpg",
-        preview=preview(levels[0]),
-        poster=seen,
-        opening=asdict(opening),
-        crop=crop,
-        coverage=coverage,
-        source=told,
-    )
+    manifest = _manifest(name, plan, preview(levels[0]), told, {**shown, "poster": seen})
 
     def fill(part: Path) -> recipe.Report:
-        book.step("tiles", tile=plan.tile, count=plan.tiles)
-        written = _cut_all(book, part, plan, levels, threads)
-        book.step("write")
-        (part / "poster.jpg").write_bytes(poster)
-        text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        (part / NAME).write_text(text, encoding="utf-8")
+        written = _write(book, part, plan, levels, threads, poster, manifest)
         book.figures |= {"tile_bytes": written, "poster_bytes": len(poster)}
         result = {"manifest": NAME, "tiles": plan.tiles, "width": plan.width}
         return book.report(name, [told], parameters, result)
 
     recipe.land(out / name, name, fill)
     return manifest
+
+
+def _write(
+    book: recipe.Recipe,
+    part: Path,
+    plan: Grid,
+    levels: list[Picture],
+    threads: int | None,
+    poster: bytes,
+    manifest: Manifest,
+) -> int:
+    """Write tiles, poster and manifest into `part`; bytes of the tiles."""
+    book.step("tiles", tile=plan.tile, count=plan.tiles)
+    written = _cut_all(book, part, plan, levels, threads)
+    book.step("write")
+    (part / "poster.jpg").write_bytes(poster)
+    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    (part / NAME).write_text(text, encoding="utf-8")
+    return written
+
+
+def _manifest(
+    name: str, plan: Grid, preview: str, source: dict[str, Any], shown: dict[str, Any]
+) -> Manifest:
+    return Manifest(
+        name=name,
+        width=plan.width,
+        height=plan.width // 2,
+        tile=plan.tile,
+        levels=[asdict(level) for level in plan.levels],
+        path="{level}/{col}_{row}.jpg",
+        preview=preview,
+        source=source,
+        **shown,
+    )
 
 
 def read(made: Path) -> Manifest | None:

@@ -53,7 +53,7 @@ def place(actor: Actor, vehicle: Vehicle, wanted: Wanted, *, shown_total: int) -
         facts[f"order.{order.number}"] = " ".join(
             f"{item.kind.value}:{item.price or 'quote'}" for item in order.items
         )
-    write(actor, "orders.place", orders[0], facts, {"address": wanted.address})
+    write(actor, "orders.place", orders[0], facts, {"deliver_to": wanted.address})
     return orders
 
 

@@ -20,6 +20,7 @@ from . import rules
 from .models import Chain, TrailLine, TrailValue
 
 INSTALLATION = "installation"
+TECHNICAL = {"device", "address"}
 
 
 def found_chain(organisation_id: str) -> Chain:

@@ -184,6 +184,11 @@ def test_an_act_outside_the_vocabulary_is_a_fault_of_the_program(house: House) -
         desk.write(house.judge, "court.dance", "case:x")
 
 
+def test_a_private_value_cannot_take_the_place_of_the_actors_own_address(house: House) -> None:
+    with pytest.raises(ValueError, match="name the private value otherwise"), act():
+        desk.write(house.judge, "people.sign_out", "person:x", private={"address": "某路 8 号"})
+
+
 def test_an_organisation_that_was_not_founded_writes_nothing(house: House) -> None:
     with pytest.raises(Refused, match="no_chain"), act():
         desk.write(Actor("p", "", "judge", "nowhere"), "people.sign_out", "person:p")
