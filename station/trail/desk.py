@@ -50,8 +50,7 @@ def write(
     time for work done without signal. Call it last in the act: the chain's row is its lock.
     Raises `ValueError` for an act outside the closed vocabulary, `Unwitnessed` outside of act().
     """
-    if act not in current_app.extensions["trail.acts"]:
-        raise ValueError(f"not in the vocabulary of acts: {act}")
+    _check_words(act, private or {})
     db.session.flush()
     chain, number, previous = _next_place(actor.organisation_id)
     at = clock.now()  # after the chain's lock, so that no line is older than the one before it
@@ -80,6 +79,13 @@ def write(
     row = _store(line, hidden)
     witness()
     return row
+
+
+def _check_words(act: str, private: Mapping[str, str]) -> None:
+    if act not in current_app.extensions["trail.acts"]:
+        raise ValueError(f"not in the vocabulary of acts: {act}")
+    if TECHNICAL & private.keys():
+        raise ValueError("device and address are the actor's own; name the private value otherwise")
 
 
 def _next_place(organisation_id: str) -> tuple[str, int, bytes]:
