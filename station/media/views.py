@@ -31,7 +31,7 @@ READERS = (
     Role.PARTY,
     Role.BUYER,
 )
-MAKERS = (*STATION_ROLES, Role.TOW_DRIVER, Role.AGENCY_MANAGER)
+MAKERS = (*STATION_ROLES, Role.AGENCY_MANAGER)  # a driver's pictures come in by their tow
 CLEARERS = (Role.STATION_MANAGER, Role.INSPECTOR, Role.YARD_KEEPER, Role.AGENCY_MANAGER)
 ADDED = (rules.Kind.SHOW, rules.Kind.SPIN, rules.Kind.PANORAMA, rules.Kind.FACE, rules.Kind.VIDEO)
 SOURCES = {

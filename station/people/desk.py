@@ -8,7 +8,7 @@ import secrets
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from flask import current_app
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from station.ground import clock
@@ -24,7 +24,7 @@ from .models import Link, Membership, Organisation, Person, SignInRow, WrongCode
 
 _hasher = PasswordHasher()
 # Verified when the login is unknown, so that both answers take the same time.
-_NOBODY = _hasher.hash("nobody's password")
+_NOBODY = _hasher.hash(secrets.token_urlsafe(32))
 WRONG = Refused(
     "wrong_password", "账号或密码不对。请检查后重试；忘记密码请联系本单位管理员。", field="login"
 )
@@ -166,14 +166,17 @@ def make_link(
 ) -> Link:
     """A one-time link and code into the outbox, as part of the caller's act.
 
-    `scope`: the only subject the link opens, e.g. `tow:…`. An older unspent link for the same
-    scope and role stops working, so that a reissue is the only valid one.
+    `scope`: the only subject the link opens, e.g. `tow:…`. An older link for the same scope and
+    role stops working, spent or not (a lost phone), so that a reissue is the only valid one.
     """
     token, code, made = secrets.token_urlsafe(18), new_code(), clock.now()
     db.session.execute(
         update(Link)
         .where(Link.scope == scope, Link.role == role, Link.spent_at.is_(None))
         .values(expires_at=made)
+    )
+    db.session.execute(
+        delete(SignInRow).where(SignInRow.scope == scope, SignInRow.role == role),
     )
     person = _add_person(name, phone, None, None)
     row = Link(
@@ -208,15 +211,11 @@ def _code_hash(token: str, code: str) -> str:
 def spend_link(token: str, code: str, *, device: str, address: str) -> tuple[str, str]:
     """Turn a link and its code into a sign-in of this device: (cookie's secret, scope).
 
-    Refuses a spent or expired link, a wrong code, and a link with too many wrong codes.
+    Refuses a spent or expired link and a wrong code; its tries are counted by `take_try`.
     """
     link = reads.find_link(token)
     if link is None:
         raise Refused("link_gone", "这个链接已经用过或已过期。请联系服务站重新发一个。", status=409)
-    if reads.count_wrong_codes(token) >= rules.MOST_WRONG_CODES:
-        raise Refused(
-            "link_locked", "验证码输错次数太多，链接已锁定。请联系服务站重新发一个。", status=409
-        )
     if not hmac.compare_digest(link.code_hash, _code_hash(token, code)):
         raise Refused("wrong_code", "验证码不对，请核对后重输（不分大小写）。", field="code")
     spent = changed(
@@ -238,15 +237,28 @@ def spend_link(token: str, code: str, *, device: str, address: str) -> tuple[str
     return secret, link.scope
 
 
-def count_wrong_code(token: str) -> None:
-    """Remember a wrong try (in `upkeep()`, because the try's own act was rolled back)."""
-    db.session.execute(
+def take_try(token: str) -> None:
+    """Count a try at a link before it is judged, in `upkeep()`: the try's own act is rolled back
+    when the code is wrong, and tries that run at the same time must not all be the first.
+
+    Refuses when there were `rules.MOST_WRONG_CODES` already; does nothing for a link that is gone.
+    """
+    if reads.find_link(token) is None:
+        return
+    taken = db.session.execute(
         insert(WrongCode)
         .values(token_hash=reads.fingerprint(token), count=1)
         .on_conflict_do_update(
-            index_elements=[WrongCode.token_hash], set_={"count": WrongCode.count + 1}
+            index_elements=[WrongCode.token_hash],
+            set_={"count": WrongCode.count + 1},
+            where=WrongCode.count < rules.MOST_WRONG_CODES,
         )
-    )
+        .returning(WrongCode.count)
+    ).scalar()
+    if taken is None:
+        raise Refused(
+            "link_locked", "验证码输错次数太多，链接已锁定。请联系服务站重新发一个。", status=409
+        )
 
 
 def second_person(actor: Actor, login: str, password: str) -> Person:

@@ -92,7 +92,7 @@ class Link(Model):
 
 
 class WrongCode(Model):
-    """Wrong tries at a link; counted even though the try itself is refused."""
+    """Tries at a link; counted before they are judged, and even though the try itself is refused."""
 
     __tablename__ = "people_wrong_code"
     __table_args__ = {"info": UPKEEP}

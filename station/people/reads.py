@@ -11,7 +11,7 @@ from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
 
-from .models import Link, Membership, Organisation, Person, SignInRow, WrongCode
+from .models import Link, Membership, Organisation, Person, SignInRow
 from .rules import OrganisationKind, Role
 
 
@@ -82,12 +82,6 @@ def find_link(token: str) -> Link | None:
     """A one-time link that is not yet spent or expired."""
     row = db.session.get(Link, fingerprint(token))
     return row if row and row.spent_at is None and row.expires_at > clock.now() else None
-
-
-def count_wrong_codes(token: str) -> int:
-    """How often a wrong code was typed for this link."""
-    row = db.session.get(WrongCode, fingerprint(token))
-    return row.count if row else 0
 
 
 def names_of(person_ids: set[str]) -> dict[str, str]:

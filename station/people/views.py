@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from station.ground.actors import Actor
 from station.ground.database import act, upkeep
 from station.ground.doors import admit, current_actor, everyone, refill
-from station.ground.refused import Refused
 from station.ground.web import limiter
 
 from . import desk, forms, reads, rules
@@ -95,18 +94,14 @@ def link(token: str) -> str | tuple[str, int]:
 @refill("people.link")
 def open_link(token: str) -> Response:
     """A button and a code spend the link; it becomes a sign-in of this device."""
-    try:
-        with act():
-            secret, scope = desk.spend_link(
-                token,
-                request.form.get("code", ""),
-                device=_device(),
-                address=request.remote_addr or "",
-            )
-    except Refused as refusal:
-        if refusal.code == "wrong_code":
-            with upkeep():
-                desk.count_wrong_code(token)
-        raise
+    with upkeep():
+        desk.take_try(token)
+    with act():
+        secret, scope = desk.spend_link(
+            token,
+            request.form.get("code", ""),
+            device=_device(),
+            address=request.remote_addr or "",
+        )
     onward = redirect(url_for("home", scope=scope), 303)
     return _with_cookie(onward, secret, rules.LINK_SESSION.total_seconds())

@@ -1,0 +1,1 @@
+"""Attacks that were tried on the application, and what keeps each of them out."""
