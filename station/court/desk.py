@@ -119,7 +119,7 @@ def entrust(
     ruling_media: str,
 ) -> Entrustment:
     """Offer a vehicle to an agency of the court's list (办法 arts 10, 14)."""
-    _check_holds(seizure)
+    check_holds(seizure)
     check_assignable(agencies.find_standing(actor.organisation_id, agency.id), clock.today())
     rules.check_entrustment_papers(
         letter, has_letter_file=bool(letter_media), has_ruling_file=bool(ruling_media)
@@ -154,7 +154,9 @@ def entrust(
     return row
 
 
-def _check_holds(seizure: Seizure) -> None:
+def check_holds(seizure: Seizure) -> None:
+    """Refuse a queued seizure; asked before its papers are kept beside the vehicle, where the
+    court that holds it would read them."""
     if seizure.rank != 1:
         raise Refused(
             "queued_seizure", "本案是轮候查封，须等在先查封解除后才能处置这辆车。", status=409
@@ -178,6 +180,8 @@ def decide(actor: Actor, entrustment: Entrustment, *, accept: bool, reason: str 
         raise Refused("decided_already", "这项委托已有人答复，请刷新页面。", status=409)
     if accept:
         vehicles.advance(vehicle_reads.get_any(entrustment.vehicle_id), Stage.ENTRUSTED)
+    else:
+        vehicles.hide_from(entrustment.vehicle_id, entrustment.agency_id)
     _write(
         actor,
         "court.accept" if accept else "court.decline",

@@ -118,9 +118,11 @@ def _vouch(actor: Actor, case: Case) -> tuple[str | None, str | None]:
 def new_entrustment(seizure_id: str) -> str:
     """The entrustment letter's form."""
     actor = current_actor()
+    seizure = reads.get_seizure(actor, seizure_id)
+    desk.check_holds(seizure)
     return render_template(
         "court/entrust.html",
-        seizure=reads.get_seizure(actor, seizure_id),
+        seizure=seizure,
         agencies=agencies.list_agencies(actor.organisation_id),
     )
 
@@ -132,6 +134,7 @@ def entrust(seizure_id: str) -> Response:
     """Offer the vehicle to an agency, with letter and ruling."""
     actor = current_actor()
     seizure = reads.get_seizure(actor, seizure_id)
+    desk.check_holds(seizure)
     letter = forms.read_letter(request.form, actor.organisation_name)
     agency_id = forms.needed(request.form, "agency", "辅助机构")
     papers = {

@@ -8,7 +8,7 @@ from station.ground.actors import Actor
 from station.ground.database import act
 from station.ground.web import keep_typed
 
-from . import desk, door, rules
+from . import desk, door, reads, rules
 
 
 def keep_upload(
@@ -24,11 +24,20 @@ def keep_upload(
     """Keep the file of the form field `name`; its media id.
 
     A file kept before, when the form was refused, comes back in the hidden field `<name>_kept`
-    and is answered when no new one was chosen; '' when there is neither. The door's refusals.
+    and is answered when no new one was chosen and it is a paper of the very same kind and thing;
+    '' when there is neither. The door's refusals.
     """
     file = request.files.get(name)
     if not file or not file.filename:
-        return request.form.get(f"{name}_kept", "")
+        before = reads.find_media(request.form.get(f"{name}_kept", ""))
+        same = (actor.organisation_id, kind, vehicle, case)
+        fits = before is not None and same == (
+            before.organisation_id,
+            before.kind,
+            before.vehicle,
+            before.case,
+        )
+        return before.id if before is not None and fits else ""
     kept = door.receive(file.stream, limit=limit)
     with act():
         row = desk.keep(actor, kept, kind=kind, vehicle=vehicle, case=case, command=command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from station.ground import clock
@@ -69,6 +69,15 @@ def let_see(vehicle_id: str, organisation_id: str) -> None:
         insert(Access)
         .values(vehicle_id=vehicle_id, organisation_id=organisation_id, since=clock.now())
         .on_conflict_do_nothing()
+    )
+
+
+def hide_from(vehicle_id: str, organisation_id: str) -> None:
+    """This organisation has nothing to do with the vehicle any more, e.g. it declined the work."""
+    db.session.execute(
+        delete(Access).where(
+            Access.vehicle_id == vehicle_id, Access.organisation_id == organisation_id
+        )
     )
 
 
