@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from station.ground.database import db, get_or_404
 from station.ground.refused import Refused
@@ -18,7 +18,7 @@ from . import rules, store
 from .access import label_key
 from .models import Clearance, Derivative, LabelCode, Media, Progress, Scene
 
-KEEP, PUBLIC = "media.keep", "media.public"
+KEEP, CLEAR, PUBLIC = "media.keep", "media.clear", "media.public"
 
 
 def find_media(media_id: str) -> Media | None:
@@ -235,6 +235,8 @@ def find_faults() -> Iterator[Fault]:
     """
     here = store.current()
     lines = _lines_of(KEEP)
+    for subject in _kept_twice():
+        yield _fault(lines[subject], f"file {subject.removeprefix('media:')} has a second line")
     for media in db.session.scalars(
         select(Media).order_by(Media.id).execution_options(yield_per=200)
     ):
@@ -244,6 +246,7 @@ def find_faults() -> Iterator[Fault]:
             yield _fault(line, f"file {media.id} {what}")
     for subject, line in lines.items():
         yield _fault(line, f"file {subject.removeprefix('media:')} has no row any more")
+    yield from _faults_of_derivatives(here)
     yield from _faults_of_public(here)
     yield from _faults_of_scenes(here)
 
@@ -256,6 +259,18 @@ def _lines_of(act: str) -> dict[str, TrailLine]:
     return {row.subject: row for row in rows}
 
 
+def _kept_twice() -> Sequence[str]:
+    """Files with more than the one line that `desk.keep` writes: another one could lend a changed
+    row its words."""
+    return db.session.scalars(
+        select(TrailLine.subject)
+        .where(TrailLine.act == KEEP)
+        .group_by(TrailLine.subject)
+        .having(func.count() > 1)
+        .order_by(TrailLine.subject)
+    ).all()
+
+
 def _fault(line: TrailLine | None, what: str) -> Fault:
     return Fault(line.chain if line else "-", line.number if line else 0, what)
 
@@ -265,8 +280,10 @@ def _fault_of_row(media: Media, line: TrailLine | None) -> str | None:
         return "has no line on the trail"
     told: Mapping[str, object] = {**facts_of(media), "vehicle": media.vehicle, "case": media.case}
     told = {**told, "command": media.command, "actor": media.by_person}
+    told = {**told, "organisation": media.organisation_id}
     said = {**line.facts, "vehicle": line.vehicle, "case": line.case}
     said = {**said, "command": line.command, "actor": line.actor}
+    said = {**said, "organisation": line.organisation}
     for name, value in told.items():
         if said.get(name) != value:
             return f"is not what was kept: its {name} was altered"
@@ -281,9 +298,22 @@ def _fault_of_blob(here: store.Store, sha256: str) -> str | None:
     return None if found == sha256 else "was swapped: its bytes do not hash to its name"
 
 
+def _faults_of_derivatives(here: store.Store) -> Iterator[Fault]:
+    """What staff and courts look at. Their rows are no part of the trail, their bytes have names."""
+    for row in db.session.scalars(select(Derivative).order_by(Derivative.media_id)):
+        if what := _fault_of_blob(here, row.sha256):
+            yield _fault(None, f"{row.use} of file {row.media_id} {what}")
+
+
 def _faults_of_public(here: store.Store) -> Iterator[Fault]:
-    lines = _lines_of(PUBLIC)
-    for row in db.session.scalars(select(Clearance).where(Clearance.sha256 != "")):
+    lines, cleared = _lines_of(PUBLIC), _lines_of(CLEAR)
+    for row in db.session.scalars(select(Clearance).order_by(Clearance.media_id)):
+        line = cleared.get(f"media:{row.media_id}")
+        said = (line.facts.get("rectangles"), line.facts.get("version")) if line else None
+        if said != (rules.as_text(row.rectangles), row.version):
+            yield _fault(line, f"public picture {row.media_id}: its masks are not those confirmed")
+        if row.sha256 == "":
+            continue
         line = lines.get(f"public:{row.media_id}")
         if line is None or line.facts.get("sha256") != row.sha256:
             yield _fault(line, f"public picture {row.media_id} is not the one on the trail")
@@ -292,12 +322,25 @@ def _faults_of_public(here: store.Store) -> Iterator[Fault]:
 
 
 def _faults_of_scenes(here: store.Store) -> Iterator[Fault]:
-    lines = _lines_of("media.scene_ready")
+    lines, public = _lines_of("media.scene_ready"), _lines_of("media.scene_public")
     for scene in db.session.scalars(select(Scene).where(Scene.folder != "").order_by(Scene.id)):
         line = lines.get(scene.subject)
         if line is None or line.facts.get("folder") != scene.folder:
             yield _fault(line, f"scene {scene.id} is not the one on the trail")
             continue
+        if scene.public_folder not in {"", _told_public(scene, public.get(scene.subject))}:
+            yield _fault(line, f"scene {scene.id}: what is public is not the one on the trail")
         for folder in sorted({scene.folder, scene.public_folder} - {""}):
             if not here.folder_is_whole(folder):
                 yield _fault(line, f"scene {scene.id}: files of {folder[:8]} were altered")
+
+
+def _told_public(scene: Scene, line: TrailLine | None) -> str:
+    """The folder that the public may see: the scene's own when nothing is masked, else what the
+    worker made with the masks."""
+    cleared = sources_cleared(scene)
+    if cleared is None:
+        return ""
+    if not any(one.rectangles for one in cleared):
+        return scene.folder
+    return str(line.facts.get("folder", "")) if line else ""

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import NoReturn
 
 from sqlalchemy import select
+from sqlalchemy.exc import DataError
 
 from station.ground import clock
 from station.ground.database import db, get_or_404
@@ -109,17 +110,22 @@ def find_faults() -> Iterator[Fault]:
             yield fault
 
 
-def _first_fault(chain: Chain, erased: set[tuple[str, int, str]]) -> Fault | None:
-    previous, number = rules.NO_PREVIOUS, 0
+def _first_fault(chain: Chain, erased: set[tuple[str, str, str]]) -> Fault | None:
+    previous, number, home = rules.NO_PREVIOUS, 0, chain.organisation_id
     values = _values_by_line(chain.id)
-    for row in _walk(chain.id):
-        number += 1
-        what = _fault_of_line(row, number, previous) or _fault_of_values(
-            row, values.get(row.number, []), erased
-        )
-        if what:
-            return Fault(chain.id, number, what)
-        previous = row.hash
+    try:
+        for row in _walk(chain.id):
+            number += 1
+            what = (
+                _fault_of_line(row, number, previous)
+                or (None if row.organisation == home else "belongs to another organisation")
+                or _fault_of_values(row, values.get(row.number, []), erased)
+            )
+            if what:
+                return Fault(chain.id, number, what)
+            previous = row.hash
+    except DataError:  # e.g. a time before the year 1, which no desk can write
+        return Fault(chain.id, number + 1, "cannot be read, or one soon after it")
     if (number, previous) != (chain.length, chain.head):
         return Fault(
             chain.id, number + 1, f"the chain says {chain.length} lines, {number} are there"
@@ -150,7 +156,7 @@ def _fault_of_line(row: TrailLine, number: int, previous: bytes) -> str | None:
         return "does not follow the line before"
     try:
         fresh = rules.leaf(as_line(row))
-    except ValueError as error:
+    except (ValueError, TypeError, AttributeError) as error:
         return f"cannot be written canonically: {error}"
     return None if row.hash == fresh else "was altered: its hash does not match"
 
@@ -165,7 +171,7 @@ def is_sound(row: TrailLine) -> bool:
 
 
 def _fault_of_values(
-    row: TrailLine, values: Sequence[TrailValue], erased: set[tuple[str, int, str]]
+    row: TrailLine, values: Sequence[TrailValue], erased: set[tuple[str, str, str]]
 ) -> str | None:
     wanted = {name[:-1]: value for name, value in row.facts.items() if name.endswith("~")}
     wanted |= {name: v for name in ("device", "address") if (v := getattr(row, name))}
@@ -173,7 +179,7 @@ def _fault_of_values(
         if rules.digest(value.salt, value.name, value.value) != wanted.pop(value.name, None):
             return f"the value of {value.name!r} beside it was altered"
     for name in wanted:
-        if (row.chain, row.number, name) not in erased:
+        if (row.chain, str(row.number), name) not in erased:
             return f"the value of {name!r} is gone and no act erased it"
     return None
 
@@ -185,12 +191,14 @@ def _values_by_line(chain: str) -> dict[int, list[TrailValue]]:
     return {number: list(group) for number, group in groupby(rows, key=lambda row: row.number)}
 
 
-def _list_erased() -> set[tuple[str, int, str]]:
-    rows = db.session.scalars(select(TrailLine).where(TrailLine.act == rules.ERASED))
+def _list_erased() -> set[tuple[str, str, str]]:
+    """(chain, number, name) of what was erased. An altered line may lack any of its facts."""
+    facts = db.session.scalars(select(TrailLine.facts).where(TrailLine.act == rules.ERASED))
     return {
-        (row.facts["chain"], row.facts["number"], name)
-        for row in rows
-        for name in str(row.facts["names"]).split()
+        (str(told.get("chain")), str(told.get("number")), name)
+        for told in facts
+        if isinstance(told, dict)
+        for name in str(told.get("names")).split()
     }
 
 
