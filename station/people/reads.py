@@ -12,7 +12,7 @@ from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
 
 from .models import Link, Membership, Organisation, Person, SignInRow
-from .rules import OrganisationKind, Role
+from .rules import MACHINES, OrganisationKind, Role
 
 
 def fingerprint(secret: str) -> str:
@@ -87,7 +87,7 @@ def find_link(token: str) -> Link | None:
 def names_of(person_ids: set[str]) -> dict[str, str]:
     """Names for timelines, by person id."""
     rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
-    return {row.id: row.name for row in rows}
+    return {**MACHINES, **{row.id: row.name for row in rows}}
 
 
 def organisation_names() -> dict[str, str]:
@@ -99,4 +99,4 @@ def organisation_names() -> dict[str, str]:
 def name_of(person_id: str) -> str:
     """A person's name, or their role's stand-in when they are not a person of ours."""
     row = db.session.get(Person, person_id)
-    return row.name if row else person_id
+    return row.name if row else MACHINES.get(person_id, person_id)

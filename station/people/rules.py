@@ -66,6 +66,9 @@ ROLES = {
     Role.PUBLIC: N_("公众"),
 }
 
+# Who acts without being a person: shown where a person's name would stand.
+MACHINES = {"worker": "后台任务", "stripe": "网上支付", "founder": "系统设立"}
+
 COURT_ROLES = (Role.JUDGE, Role.CLERK, Role.COURT_ADMIN)
 STATION_ROLES = (Role.STATION_MANAGER, Role.INSPECTOR, Role.YARD_KEEPER, Role.MECHANIC, Role.GATE)
 

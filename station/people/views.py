@@ -9,13 +9,15 @@ from werkzeug.wrappers import Response
 
 from station.ground.actors import Actor
 from station.ground.database import act, upkeep
-from station.ground.doors import admit, current_actor, everyone, refill
+from station.ground.doors import EVERYONE, admit, current_actor, everyone, refill
 from station.ground.web import limiter
+from station.ground.words import N_
 
 from . import desk, forms, reads, rules
 
 bp = Blueprint("people", __name__)
 COOKIE = "sid"
+NAV = [((EVERYONE,), "people.sign_in", N_("工作人员登录"))]
 
 
 def load_actor() -> Actor | None:
