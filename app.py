@@ -71,7 +71,12 @@ def create_app(settings: Settings) -> Flask:
     )
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 20, "max_overflow": 20, "pool_timeout": 10},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": 20,
+            "max_overflow": 20,
+            "pool_timeout": 10,
+            "hide_parameters": True,  # names and phones must not reach a log by way of an error
+        },
         TESTING=settings.testing,
     )
     app.extensions["settings"] = settings

@@ -31,6 +31,19 @@ def in_shanghai(moment: datetime) -> datetime:
     return moment.astimezone(SHANGHAI)
 
 
+def read_claim(text: str) -> datetime | None:
+    """The time that a device claims (ISO 8601 with a zone), None for what is none.
+
+    A year that no working clock shows is none either: with another zone it may be a time that the
+    database keeps and nobody can read back.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None and 1970 < moment.year < 9999 else None
+
+
 @contextmanager
 def moved_to(moment: datetime) -> Iterator[None]:
     """Let acts inside happen at `moment` (aware); for history and tests."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -30,6 +30,7 @@ from .settings import PROJECT, Settings
 from .words import N_
 
 BUILT = PROJECT / "assets" / "built"
+LONGEST_TOKEN = 64
 CHECKOUT = "https://checkout.stripe.com"
 
 limiter = Limiter(key_func=get_remote_address, default_limits=[])
@@ -98,9 +99,20 @@ def webhook(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def note_token() -> None:
-    """Hand the form's one-time token to act(), which takes it in its own transaction."""
+    """Hand the form's one-time token to act(), which takes it in its own transaction.
+
+    Refuses what no database keeps (NUL) in form or address, and a token that is none of ours.
+    """
+    once = ""
     if request.method == "POST":
-        g.once = request.form.get("once") or request.headers.get("X-Once")
+        g.once = once = request.form.get("once") or request.headers.get("X-Once") or ""
+    said = (*_values(request.args), *_values(request.form), request.path, once)
+    if len(once) > LONGEST_TOKEN or any("\0" in value for value in said):
+        raise Refused("unreadable", PLAIN[400], status=400)
+
+
+def _values(form: MultiDict[str, str]) -> Iterator[str]:
+    return (value for _, value in form.items(multi=True))
 
 
 def keep_location(response: Response) -> Response:

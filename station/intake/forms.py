@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from math import isfinite
 
 from werkzeug.datastructures import MultiDict
 
+from station.ground import clock
 from station.ground.refused import Refused
 from station.ground.widths import half_width
 
@@ -41,7 +41,7 @@ def read_where(form: Mapping[str, str]) -> Whereabouts:
     return Whereabouts(
         position=Position(lat, lon) if lat is not None and lon is not None else None,
         accuracy_m=None if accuracy is None else min(round(abs(accuracy)), 10**6),
-        device_at=_moment(form.get("device_time", "")),
+        device_at=clock.read_claim(form.get("device_time", "")),
     )
 
 
@@ -51,14 +51,6 @@ def _decimal(text: str) -> float | None:
     except ValueError:
         return None
     return number if isfinite(number) else None
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
 
 
 def read_pickup_reasons(form: Mapping[str, str]) -> dict[str, str]:

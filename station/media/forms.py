@@ -8,6 +8,7 @@ from datetime import datetime
 
 from werkzeug.datastructures import MultiDict
 
+from station.ground import clock
 from station.ground.refused import Refused
 
 from .rules import PUBLISHABLE, Kind, Recipe, SceneKind
@@ -73,14 +74,5 @@ def read_upload(said: MultiDict[str, str]) -> Upload:
             "wrong_kind", "请选择这个文件是什么：照片、全景图、环视照片或视频。", field="kind"
         )
     return Upload(
-        Kind(kind), said.get("slot", "").strip()[:40], _moment(said.get("device_time", ""))
+        Kind(kind), said.get("slot", "").strip()[:40], clock.read_claim(said.get("device_time", ""))
     )
-
-
-def _moment(text: str) -> datetime | None:
-    """An ISO time with zone; what a device garbles is not a reason to lose its picture."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None
