@@ -1,7 +1,7 @@
 """Backup and restore: database, blobs, keys and checkpoints in one file.
 
-The database is dumped first; blobs are named by content and never change, so those taken after
-it hold at least every file the dump names.
+Checkpoints are taken first, then the database, so that no checkpoint names a line the dump lacks;
+blobs are named by content and never change, so those taken last hold every file the dump names.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 from flask import Flask
+from psycopg.conninfo import conninfo_to_dict
 
 from station.ground import embedded
 from station.ground.migrate import migrate
@@ -24,7 +25,10 @@ from station.ground.settings import Settings
 
 from .opened import database
 
-FOLDERS = ("blobs", "keys", "checkpoints")
+NAMES = {
+    name: f"PG{name.upper()}"
+    for name in ("host", "port", "user", "password", "sslmode", "sslrootcert", "sslcert", "sslkey")
+}
 DUMP = "database.dump"
 
 
@@ -38,19 +42,23 @@ def backup(app: Flask, file: Path) -> int:
     file = file.resolve()
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
-        dump = Path(scratch) / DUMP
-        _tool("pg_dump", settings.owner_url, ["--format=custom", f"--file={dump}"])
-        part = Path(scratch) / "part.tar"
+        dump, part = Path(scratch) / DUMP, Path(scratch) / "part.tar"
         with tarfile.open(part, "w") as tar:
+            if settings.checkpoint_folder.exists():
+                tar.add(settings.checkpoint_folder, "checkpoints")
+            _tool("pg_dump", settings.owner_url, ["--format=custom", f"--file={dump}"])
             tar.add(dump, DUMP)
-            for name in FOLDERS:
-                if (folder := settings.home / name).exists():
-                    tar.add(folder, name)
-            if (mark := settings.home / "DEMONSTRATION").exists():
-                tar.add(mark, mark.name)
+            for name in ("blobs", "keys", "DEMONSTRATION"):
+                if (path := settings.home / name).exists():
+                    tar.add(path, name)
         with part.open("rb") as done:
             os.fsync(done.fileno())
+        part.chmod(0o600)  # it holds the keys
         part.replace(file)
+    if settings.blobs_url:
+        sys.stdout.write(
+            "文件在对象存储中，不在此备份内，请另行备份。 / Files in the bucket are not in it.\n"
+        )
     return 0
 
 
@@ -83,10 +91,14 @@ def _check_empty(owner_url: str) -> None:
 
 
 def _tool(name: str, url: str, words: list[str]) -> None:
-    """Run PostgreSQL's own tool, from the package when embedded, else from the PATH."""
-    parts = urlsplit(url.replace("+psycopg", ""))
-    socket = parse_qs(parts.query).get("host", [""])[0]
-    program = str(embedded.programs() / name) if socket else (shutil.which(name) or name)
-    target = f"postgresql://{parts.netloc}{parts.path}" + (f"?{parts.query}" if socket else "")
-    option = "--dbname"
-    subprocess.run([program, f"{option}={target}", *words], check=True)  # noqa: S603
+    """Run PostgreSQL's own tool, from the package when embedded, else from the PATH.
+
+    The address goes by environment, where other users of the machine do not read its password.
+    """
+    said = conninfo_to_dict(url.replace("+psycopg", ""))
+    embedded_here = str(said.get("host", "")).startswith("/")
+    program = str(embedded.programs() / name) if embedded_here else (shutil.which(name) or name)
+    told = {NAMES[key]: str(value) for key, value in said.items() if key in NAMES}
+    subprocess.run(  # noqa: S603
+        [program, f"--dbname={said['dbname']}", *words], check=True, env={**os.environ, **told}
+    )

@@ -11,7 +11,7 @@ from station.ground.embedded import CannotStart
 from station.ground.refused import Refused
 from station.ground.settings import PROJECT, read_settings
 
-from . import archive, founding, proof, running
+from . import archive, founding, proof, running, staffing
 from .opened import CreateApp, opened
 
 
@@ -36,6 +36,8 @@ def _carry_out(words: argparse.Namespace, create_app: CreateApp, append_only: Se
     with opened(settings, create_app, append_only) as app:
         if words.command == "init":
             return founding.init(app, words)
+        if words.command in {"found", "appoint", "admit"}:
+            return staffing.staff(words)
         if words.command == "worker":
             return running.work(app)
         if words.command == "backup":
@@ -54,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     served = commands.add_parser("run", help="web server and worker of a founded installation")
     served.add_argument("--port", type=int, default=8600)
     founding.add_arguments(commands.add_parser("init", help="found a real installation"))
+    staffing.add_arguments(commands)
     commands.add_parser("migrate", help="bring the database to the newest schema")
     commands.add_parser("worker", help="run background jobs")
     for name in ("backup", "restore"):

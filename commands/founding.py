@@ -17,7 +17,7 @@ from station.ground.refused import Refused
 from station.ground.settings import Settings
 from station.people import desk as people
 from station.people.models import Organisation
-from station.people.rules import OrganisationKind, Role
+from station.people.rules import OrganisationKind, Role, check_password
 from station.trail import checkpoints
 from station.trail import desk as trail
 
@@ -62,16 +62,23 @@ def init(app: Flask, words: argparse.Namespace) -> int:
         raise Refused(
             "is_demonstration", "这是演示数据，不能成为正式系统。请换一个数据目录。", status=409
         )
+    logins = (words.administrator, words.court_admin, words.manager)
+    passwords = [ask(login) for login in logins]
+    for password in passwords:  # before anything is founded: half a founding cannot be repeated
+        check_password(password)
+    if len(set(logins)) < len(logins):
+        raise Refused("login_twice", "三个账号必须不同，请重新填写。")
     installation = found_installation(demonstration=False)
     court = _found(OrganisationKind.COURT, words.court)
     station = _found(OrganisationKind.STATION, words.station)
-    for organisation, role, login in (
-        (installation, Role.ADMINISTRATOR, words.administrator),
-        (court, Role.COURT_ADMIN, words.court_admin),
-        (station, Role.STATION_MANAGER, words.manager),
-    ):
+    posts = (
+        (installation, Role.ADMINISTRATOR),
+        (court, Role.COURT_ADMIN),
+        (station, Role.STATION_MANAGER),
+    )
+    for (organisation, role), login, password in zip(posts, logins, passwords, strict=True):
         with act():
-            people.appoint(FOUNDER, organisation, role, login, login=login, password=_ask(login))
+            people.appoint(FOUNDER, organisation, role, login, login=login, password=password)
     checkpoints.load_key(settings.keys)
     checkpoints.export(settings.checkpoint_folder, checkpoints.load_key(settings.keys))
     sys.stdout.write(f"founded in {settings.home}\n")
@@ -83,7 +90,7 @@ def _found(kind: OrganisationKind, name: str) -> Organisation:
         return people.found(FOUNDER, kind, name)
 
 
-def _ask(login: str) -> str:
+def ask(login: str) -> str:
     """A password from the terminal, or a line of standard input when there is none."""
     if sys.stdin.isatty():
         return getpass(f"password for {login}: ")

@@ -132,8 +132,11 @@ class Spin {
   }
 
   private makePin(pin: Pin, at: number): HTMLButtonElement {
-    const button = make("button", { type: "button", class: "pin", "aria-label": pin.label });
-    button.append(make("span", { "aria-hidden": "true" }, String(pin.number ?? at + 1)));
+    const number = String(pin.number ?? at + 1);
+    // what is heard begins with what is seen
+    const label = pin.label.startsWith(number) ? pin.label : `${number} ${pin.label}`;
+    const button = make("button", { type: "button", class: "pin", "aria-label": label });
+    button.append(make("span", { "aria-hidden": "true" }, number));
     button.addEventListener("click", () => {
       this.choose(pin.id);
       tell("defect:open", { id: pin.id });

@@ -49,10 +49,22 @@ def station(home: Path, *words: str, typed: str = "") -> subprocess.CompletedPro
 @pytest.mark.slow
 def test_an_installation_is_founded_proved_backed_up_and_restored(folder: Path) -> None:
     home, copy = folder / "home", folder / "copy"
+    short = station(home, *INIT, typed="short\n" * 3)
+    assert (short.returncode, "short_password" in short.stderr) == (2, True)
     made = station(home, *INIT, typed=PASSWORDS)
     assert made.returncode == 0, made.stderr
     again = station(home, *INIT, typed=PASSWORDS)
     assert (again.returncode, "founded_already" in again.stderr) == (2, True)
+    founded = station(home, "found", "agency", "丙机构")
+    assert founded.returncode == 0, founded.stderr
+    appointed = station(
+        home, "appoint", "甲法院", "judge", "chen", "陈执", typed="a judge's password\n"
+    )
+    assert appointed.returncode == 0, appointed.stderr
+    admitted = station(
+        home, "admit", "甲法院", "丙机构", "--capital", "6000000", "--until", "2099-01-01"
+    )
+    assert admitted.returncode == 0, admitted.stderr
     proof = station(home, "trail", "verify")
     assert (proof.returncode, "whole" in proof.stdout) == (0, True), proof.stderr
     saved = station(home, "backup", str(folder / "backup.tar"))
