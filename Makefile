@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/$(VENV)/nodejs
 export NODE_USE_SYSTEM_CA := 1
 NPM := npm --no-audit --no-fund --loglevel=error
 
-.PHONY: run build assets test check lint unit browser lock docs shots bench-live bench-panoramas
+.PHONY: run build assets test check lint unit browser lock docs shots bench-live
 
 run: build
 	@$(BIN)/python -m app demo --port $(PORT)
