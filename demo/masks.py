@@ -9,17 +9,18 @@ from demo.camera import Camera
 from demo.cars import Car
 from demo.exterior import plates
 from demo.shapes import SHAPES
+from demo.shots import Sizes
 
 Box = list[float]
 ROOM = 0.14  # of the plate's own size on every side
 LEAST = 4.0  # pixels
 
 
-def camera_for(car: Car, view: str, width: int, frames: int) -> Camera | None:
+def camera_for(car: Car, view: str, width: int, sizes: Sizes) -> Camera | None:
     """The camera outside the car that took a shot; None where no plate can be seen."""
     size = (width, width * 3 // 4)
     if view.startswith("spin:"):
-        return views.spin_camera(car, 360 * (int(view[5:]) - 1) / frames, size)
+        return views.spin_camera(car, sizes.angle(int(view[5:]) - 1), size)
     inside = view in (*views.INSIDE, "panorama", "engine")
     if inside or (view == "boot" and SHAPES[car.kind].bed is None):
         return None

@@ -38,6 +38,16 @@ class Sizes:
     frames: int = COUNT
 
     @property
+    def first(self) -> int:
+        """How many frames before its first one a spin would begin in front of the car: the first
+        picture shows nose and flank, as a buyer looks at a car."""
+        return round(self.frames / 10)
+
+    def angle(self, frame: int) -> float:
+        """Degrees round the car (see `views.spin_camera`) at the spin's frame 0, 1, …"""
+        return 360 * ((frame + self.first) % self.frames) / self.frames
+
+    @property
     def less(self) -> Sizes:
         """For cars that the public does not see (any more)."""
         half = {"frames": self.frames // 2, "panorama": self.panorama // 2}
@@ -90,7 +100,7 @@ def _picture(shot: Shot) -> Picture:
     if shot.view == "panorama":
         return cabin_panorama(car, shot.width)
     if shot.view.startswith("spin:"):
-        angle = 360 * (int(shot.view[5:]) - 1) / shot.sizes.frames
+        angle = shot.sizes.angle(int(shot.view[5:]) - 1)
         return next(views.spin(car, 1, size, angles=[angle]))
     return views.photograph(car, shot.view, size)
 

@@ -117,7 +117,11 @@ def spot_of(hand: Hand, index: int) -> Spot | None:
         return Spot(yaw=yaw, pitch=pitch)
     size = (sizes.spin, sizes.spin * 3 // 4)
     track = views.defect_track(car, index, sizes.frames, size)
-    seen = {at: (p[0] / size[0], p[1] / size[1]) for at, p in enumerate(track) if p is not None}
+    seen = {
+        (at - sizes.first) % sizes.frames: (place[0] / size[0], place[1] / size[1])
+        for at, place in enumerate(track)
+        if place is not None
+    }
     if not seen:
         return None
     middle = min(seen, key=lambda at: abs(seen[at][0] - 0.5))
@@ -158,7 +162,7 @@ def _camera_of(hand: Hand, picture: Media) -> Camera | None:
         view = views.close_up(seen_flaws(hand.row, hand.car)[at])
     else:
         view = VIEWS[picture.slot]
-    return masks.camera_for(hand.car, view, picture.width, hand.sizes.frames)
+    return masks.camera_for(hand.car, view, picture.width, hand.sizes)
 
 
 # --- the listing

@@ -16,7 +16,7 @@ import app as composition
 from commands import demonstration
 from demo import hand as hands
 from demo import history
-from demo.plan import Row, read_plan
+from demo.plan import Row, car_of, read_plan
 from demo.shots import Sizes
 from station.court.models import Case, Command, Seizure
 from station.ground import clock
@@ -37,7 +37,7 @@ from station.vehicles.rules import Stage
 from station.yard.models import Care, Stay
 from tests.conftest import _empty
 
-SMALL = Sizes(photo=256, small=160, spin=256, panorama=1024, film=160, seconds=16, frames=16)
+SMALL = Sizes(photo=256, small=160, spin=512, panorama=1024, film=160, seconds=16, frames=16)
 CARS = (7, 8, 14)  # on show, released, stored without keys
 CUT = 37  # the history is cut off at every so-many-th deed, once before and once after its commit
 
@@ -93,7 +93,7 @@ def count(model: Any) -> int:
 
 def find(car: int) -> Vehicle:
     row = next(row for row in rows() if row.car == car)
-    vin = history.car_of(row).vin
+    vin = car_of(row).vin
     return db.session.scalars(select(Vehicle).where(Vehicle.vin == vin)).one()
 
 
@@ -142,7 +142,7 @@ def test_the_public_page_shows_every_flaw_in_its_place(demo: Flask) -> None:
     assert album.spin is not None
     assert album.panorama is not None
     assert len(album.photos) >= 8
-    flaws = history.car_of(next(row for row in rows() if row.car == 7)).defects
+    flaws = car_of(next(row for row in rows() if row.car == 7)).defects
     assert len(album.defects) == len(flaws)
     assert all(defect.close_up for defect in album.defects)
     outside = [d for d, flaw in zip(album.defects, flaws, strict=True) if not flaw.inside]
