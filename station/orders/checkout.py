@@ -101,8 +101,9 @@ def read_event(body: bytes, header: str, now: datetime) -> Event:
         event = stripe.Webhook.construct_event(
             body, header, secret, tolerance=int(TOLERANCE.total_seconds())
         )
-        signed_at = int(dict(part.split("=", 1) for part in header.split(","))["t"])
-    except (ValueError, KeyError, stripe.SignatureVerificationError):
+        times = [part[2:] for part in header.split(",") if part.startswith("t=")]
+        signed_at = int(times[0])  # as the library reads it: one added behind was not signed
+    except (ValueError, KeyError, IndexError, stripe.SignatureVerificationError):
         raise Refused("event_unsigned", "这条付款通知的签名不对，没有处理。", status=400) from None
     if datetime.fromtimestamp(signed_at, UTC) > now + TOLERANCE:
         raise Refused("event_future", "这条付款通知的时间在将来，没有处理。", status=400)

@@ -204,12 +204,12 @@ def judge_scan(actor: Actor, pass_scanned: str, car_scanned: str) -> Verdict:
         return Verdict(Red.FORGED)
     if release.left_at is not None:
         return Verdict(Red.USED, release)
-    return replace(_judge_car(release, car_scanned), release=release)
+    return replace(_judge_car(actor, release, car_scanned), release=release)
 
 
-def _judge_car(release: Release, car_scanned: str) -> Verdict:
+def _judge_car(actor: Actor, release: Release, car_scanned: str) -> Verdict:
     found = _car_in(release, car_scanned)
-    if found is None:
+    if found is None or not vehicles.may_see(actor, found.id):
         return Verdict(Red.CAR_LABEL)
     if found.id != release.vehicle_id:
         return Verdict(Red.WRONG_CAR, car=f"{found.model} {found.plate}".strip())
