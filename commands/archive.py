@@ -75,6 +75,7 @@ def restore(settings: Settings, file: Path, append_only: Sequence[str]) -> int:
     settings.home.mkdir(parents=True, exist_ok=True)
     with tarfile.open(file) as tar:
         tar.extractall(settings.home, filter="data")
+    _close(settings.home)
     dump = settings.home / DUMP
     with database(settings) as complete:
         _check_empty(complete.owner_url)
@@ -82,6 +83,15 @@ def restore(settings: Settings, file: Path, append_only: Sequence[str]) -> int:
         migrate(complete.owner_url, complete.database_url, append_only)
     dump.unlink()
     return 0
+
+
+def _close(home: Path) -> None:
+    """Keys and files to their owner alone, whatever the archive says of them."""
+    for folder in (home / "keys", home / "blobs"):
+        if folder.exists():
+            folder.chmod(0o700)
+    for key in (home / "keys").glob("*"):
+        key.chmod(0o600)
 
 
 def _check_empty(owner_url: str) -> None:

@@ -113,7 +113,7 @@ class DiskStore:
         self.folder = folder
         self.temps, self.scenes = folder / "tmp", folder / "scenes"
         for path in (folder, self.temps, self.scenes):
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def new_temp(self) -> Path:
         """See `Store`."""
