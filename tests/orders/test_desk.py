@@ -51,7 +51,7 @@ def test_a_buyer_orders_three_services_at_the_price_that_was_shown(house: House)
     assert line is not None
     assert line.command == order.command_id
     assert "石祥路" not in str(line.facts)
-    assert trail.list_values(line)["address"] == WANTED.address
+    assert trail.list_values(line)["deliver_to"] == WANTED.address
 
 
 @pytest.mark.parametrize(
