@@ -81,8 +81,8 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["settings"] = settings
     db.init_app(app)
+    doors.guard_doors(app, load_actor)  # first: a stranger's body must not be read for nothing
     web.furnish(app, settings)
-    doors.guard_doors(app, load_actor)
     app.extensions["trail.acts"] = gather("rules", "ACTS")
     app.extensions["media.readers"] = gather("reads", "READERS")
     app.extensions["media.public"] = gather("reads", "PUBLISHED")

@@ -10,6 +10,7 @@ from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
+from station.ground.web import limiter
 from station.ground.words import N_
 from station.media.upload import keep_upload
 from station.people import desk as people
@@ -90,6 +91,7 @@ def new_vehicle(case_id: str) -> str:
 
 @bp.post("/cases/<case_id>/vehicles/new")
 @admit(Role.JUDGE, Role.CLERK)
+@limiter.limit("20/minute")
 @refill("court.new_vehicle")
 def register(case_id: str) -> Response:
     """Register a seized vehicle; says the rank when it queues, and nothing of the other case."""

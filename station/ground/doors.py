@@ -13,6 +13,7 @@ from .refused import Refused
 
 View = TypeVar("View", bound=Callable[..., Any])
 EVERYONE = "*"
+STRANGERS_BODY = 1024 * 1024  # bytes; files come from people whom we know
 
 
 def admit(*roles: str) -> Callable[[View], View]:
@@ -66,6 +67,8 @@ def guard_doors(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
     @app.before_request
     def check() -> Response | None:
         g.actor = load_actor()
+        if g.actor is None:
+            request.max_content_length = STRANGERS_BODY
         if request.endpoint is None or request.endpoint == "static":
             return None
         if may_enter(request.endpoint):

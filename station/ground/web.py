@@ -17,7 +17,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from . import money
@@ -180,6 +180,14 @@ def _error_page(app: Flask, refusal: Refused) -> AnyResponse:
     return app.make_response(render_template("error.html", status=refusal.status))
 
 
+def _read_form() -> MultiDict[str, str] | None:
+    """What was typed; None when the body is too large to be read at all."""
+    try:
+        return request.form
+    except RequestEntityTooLarge:
+        return None
+
+
 def _refilled(app: Flask, endpoint: str) -> AnyResponse | None:
     """The form's page again; None when that page is itself not for this reader: the door of
     the form has no word in who may see its page."""
@@ -200,8 +208,9 @@ def _answer_refusals(app: Flask) -> None:
             return _problem(refusal.code, say(refusal), refusal.status, refusal.field)
         g.refusal = {"text": say(refusal), "code": refusal.code, "field": refusal.field}
         view = app.view_functions.get(request.endpoint or "")
-        if request.method == "POST" and (endpoint := getattr(view, "refill", None)):
-            g.typed = MultiDict(request.form)
+        endpoint, form = getattr(view, "refill", None), _read_form()
+        if request.method == "POST" and endpoint and form is not None:
+            g.typed = MultiDict(form)
             g.typed.update(g.get("kept", {}))
             page = _refilled(app, endpoint) or _error_page(app, refusal)
         else:
