@@ -9,9 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
-from station.ground.database import act, db
+from station.ground.database import act
 from station.people import desk as people
-from station.people.models import Person
 from station.people.rules import Role
 from tests.makers import PASSWORD, House, make_house
 
@@ -47,19 +46,17 @@ def by_link(app: Flask) -> Link:
     """A phone whose link is spent: house, role, scope → browser."""
 
     def spend(house: House, role: Role, scope: str) -> FlaskClient:
-        with app.app_context():
-            person = db.session.query(Person).filter_by(login=None).first()
-            person_id = person.id if person else house.manager.person_id
-            with act():
-                secret = people._open(
-                    person_id,
-                    house.station.id,
-                    role,
-                    scope,
-                    "phone",
-                    "10.0.0.9",
-                    "people.spend_link",
-                )
+        with app.app_context(), act():
+            person_id = people._add_person("持机人", "1", None, None).id
+            secret = people._open(
+                person_id,
+                house.station.id,
+                role,
+                scope,
+                "phone",
+                "10.0.0.9",
+                "people.spend_link",
+            )
         client = app.test_client()
         client.set_cookie("sid", secret)
         return client

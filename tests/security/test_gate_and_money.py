@@ -79,7 +79,7 @@ def make_elsewhere(house: House) -> Actor:
 def test_a_typed_plate_tells_nothing_of_a_vehicle_elsewhere(house: House) -> None:
     release = makers.make_released(house)
     text = makers.make_pass(house, release)
-    elsewhere = makers.make_owned(house, zone="B", **makers.OTHER_CAR)
+    elsewhere = makers.make_owned(house, zone="B", number=1235, plate="浙A23456")
     plate, label = elsewhere.vehicle.plate, makers.label_of(house, elsewhere.vehicle)
     with act():
         vehicles.hide_from(elsewhere.vehicle_id, house.station.id)
