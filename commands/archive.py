@@ -43,7 +43,7 @@ def backup(app: Flask, file: Path) -> int:
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
         dump, part = Path(scratch) / DUMP, Path(scratch) / "part.tar"
-        with tarfile.open(part, "w") as tar:
+        with tarfile.open(part, "w", dereference=True) as tar:
             if settings.checkpoint_folder.exists():
                 tar.add(settings.checkpoint_folder, "checkpoints")
             _tool("pg_dump", settings.owner_url, ["--format=custom", f"--file={dump}"])
@@ -74,7 +74,7 @@ def restore(settings: Settings, file: Path, append_only: Sequence[str]) -> int:
     shutil.rmtree(settings.home / "keys", ignore_errors=True)
     settings.home.mkdir(parents=True, exist_ok=True)
     with tarfile.open(file) as tar:
-        tar.extractall(settings.home, filter="data")
+        _unpack(tar, settings.home)
     _close(settings.home)
     dump = settings.home / DUMP
     with database(settings) as complete:
@@ -92,6 +92,21 @@ def _close(home: Path) -> None:
             folder.chmod(0o700)
     for key in (home / "keys").glob("*"):
         key.chmod(0o600)
+
+
+def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
+    """Files and folders inside `folder` only (PEP 706; Python before 3.11.4 has no filters)."""
+    inside = folder.resolve()
+    for member in tar.getmembers():
+        lands_inside = (inside / member.name).resolve().is_relative_to(inside)
+        if not (member.isfile() or member.isdir()) or not lands_inside:
+            raise CannotRestore(
+                f"备份中有不该有的内容：{member.name}。 / A strange entry: {member.name}."
+            )
+    if hasattr(tarfile, "data_filter"):
+        tar.extractall(folder, filter="data")
+    else:
+        tar.extractall(folder)  # noqa: S202 - every member was looked at above
 
 
 def _check_empty(owner_url: str) -> None:

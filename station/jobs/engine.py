@@ -7,8 +7,10 @@ again; so every job must be safe to run twice: outputs named by content, rows ch
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import procrastinate
@@ -92,4 +94,10 @@ def work(
                 stalled_worker_timeout=STALLED_AFTER,
             )
 
-    asyncio.run(run())
+    # In a thread of its own, because a caller may have an event loop; with the caller's clock.
+    context = contextvars.copy_context()
+    if wait:
+        asyncio.run(run())
+        return
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(context.run, asyncio.run, run()).result()
