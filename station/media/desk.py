@@ -139,10 +139,7 @@ def clear(actor: Actor, media_id: str, rectangles: object, version: int) -> Clea
     before is withdrawn in this very act; the new picture is drawn by a job.
     """
     media = _lock_media(media_id)
-    if media.kind not in rules.PUBLISHABLE or not door.is_picture(media.mime):
-        raise Refused(
-            "not_publishable", "这类文件不能公开，无需遮挡。请选择车辆照片或全景图。", status=409
-        )
+    check_publishable(media)
     before = db.session.get(Clearance, media_id, populate_existing=True)
     if (before.version if before else 0) != version:
         refuse_stale(media.subject, lambda _: before.by_name if before else "")
@@ -167,6 +164,14 @@ def clear(actor: Actor, media_id: str, rectangles: object, version: int) -> Clea
     }
     _write(actor, "media.clear", media, facts)
     return clearance
+
+
+def check_publishable(media: Media) -> None:
+    """Refuse a file that is never made public, e.g. a paper or another room's picture."""
+    if media.kind not in rules.PUBLISHABLE or not door.is_picture(media.mime):
+        raise Refused(
+            "not_publishable", "这类文件不能公开，无需遮挡。请选择车辆照片或全景图。", status=409
+        )
 
 
 def _lock_scenes_of(media: Media) -> Sequence[Scene]:

@@ -271,6 +271,7 @@ def make_scene(vehicle_id: str) -> Response:
 def clear(media_id: str) -> str:
     """The picture, its rectangles, and the button that confirms it."""
     media = _readable(media_id)
+    desk.check_publishable(media)
     left = [other for other in reads.list_uncleared(media.vehicle) if other.id != media.id]
     return render_template(
         "media/clear.html",
