@@ -53,6 +53,9 @@ def tell(story: Story) -> None:
     story.after(16).tell("inside", shoot_panorama, [story.shot("panorama", sizes.panorama)])
     story.after(50).tell("places", place_findings, settled=True)
     story.after(25).tell("masks", clear_all)
+    if row.days["publish"] < 0:
+        story.after(90).tell("draft", save_draft)
+        return
     story.on(min(row.days["show"], row.days["publish"] + 1), 14.5).tell("draft", save_draft)
     _tell_order(story, "", row.days["publish"])
 

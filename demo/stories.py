@@ -21,7 +21,7 @@ def list_steps(now: datetime, rows: Sequence[Row] | None = None, sizes: Sizes = 
 
 
 def _tell(row: Row, now: datetime, sizes: Sizes) -> Iterable[Step]:
-    shown = row.until is Stage.PUBLISHED
+    shown = row.until is Stage.PUBLISHED or row.days.get("publish", 0) < 0
     story, car = Story(row, now, sizes if shown else sizes.less), car_of(row)
     entrusting.tell(story)
     if row.has("tow"):
