@@ -34,6 +34,11 @@ VIEWS = {
     "cargo": "boot",
 }
 """View of the photo set → view of the renderer."""
+PUBLIC_VIEWS = (
+    *("front_left", "rear_right", "front", "rear", "left", "right"),
+    *("dashboard", "cabin_front", "cabin_rear", "boot", "cargo"),
+)
+"""Views that may be shown to the public; drawn larger."""
 WITHOUT = {
     "": {},
     "keys": dict.fromkeys(
@@ -70,10 +75,10 @@ def tell(story: Story, car: Car) -> None:
     shown = views[:7] if row.half else views
     if row.until is Stage.AT_GATE and not row.half:
         return
-    photos = [
-        story.after(12 if view == shown[0] else 0.4).shot(VIEWS[view], sizes.photo)
-        for view in shown
-    ]
+    photos = []
+    for place, view in enumerate(shown):
+        width = sizes.photo if view in PUBLIC_VIEWS else sizes.small
+        photos.append(story.after(0.4 if place else 12).shot(VIEWS[view], width))
     story.tell("photos", take_photos, photos)
     story.after(9).tell("readings", write_readings)
     if row.half:

@@ -33,7 +33,7 @@ class Sizes:
     small: int = 800
     spin: int = 1280
     panorama: int = 4096
-    film: int = 480
+    film: int = 320
     seconds: int = 96
     frames: int = COUNT
 
@@ -51,7 +51,7 @@ class Sizes:
     def less(self) -> Sizes:
         """For cars that the public does not see (any more)."""
         half = {"frames": self.frames // 2, "panorama": self.panorama // 2}
-        return replace(self, photo=self.photo * 5 // 8, spin=self.spin * 5 // 8, **half)
+        return replace(self, photo=self.photo // 2, spin=self.spin * 5 // 8, **half)
 
 
 REAL = Sizes()

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from demo import masks, views
 from demo.camera import Camera
 from demo.entrusting import acknowledge
-from demo.gate import VIEWS, seen_flaws
+from demo.gate import PUBLIC_VIEWS, VIEWS, seen_flaws
 from demo.hand import Hand
 from demo.interior import yaw_pitch
 from demo.plan import on
@@ -29,10 +29,6 @@ from station.showroom.announcement import offered_texts
 from station.showroom.models import Listing
 from station.showroom.rules import Draft
 
-PUBLIC_VIEWS = (
-    *("front_left", "rear_right", "front", "rear", "left", "right"),
-    *("dashboard", "cabin_front", "cabin_rear", "boot", "cargo"),
-)
 PLATFORMS = ("公拍网", "京东拍卖", "阿里拍卖", "工行融e购")
 REASONS = {
     "photos": "车辆无钥匙，车内无法拍摄，以现有照片公示",
