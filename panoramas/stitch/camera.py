@@ -36,8 +36,9 @@ class Lens:
         for _ in range(ROUNDS if self.k1 or self.k2 else 0):
             bent = self._bent(ideal_x**2 + ideal_z**2)
             ideal_x, ideal_z = x / bent, z / bent
-        rays = np.stack([ideal_x, np.ones_like(ideal_x), ideal_z], axis=-1)
-        return rays / np.linalg.norm(rays, axis=-1, keepdims=True)
+        rays: Floats = np.stack([ideal_x, np.ones_like(ideal_x), ideal_z], axis=-1)
+        rays /= np.linalg.norm(rays, axis=-1, keepdims=True)
+        return rays
 
     def pixels(self, rays: Floats) -> tuple[Floats, Floats]:
         """Column and row where directions of the camera's frame are seen; NaN behind the camera."""
