@@ -11,6 +11,8 @@ import pytest
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
+from panoramas import sentences as engine
+
 ROOT = Path(__file__).resolve().parents[2]
 ENGLISH = ROOT / "translations" / "en"
 KEYWORDS = {
@@ -60,6 +62,12 @@ def test_every_sentence_has_its_english(path: Path) -> None:
         pytest.skip("shown by tests alone")
     wanted = {text for text in sentences(path) if CHINESE.search(text)}
     assert sorted(text for text in wanted if not english().get(text)) == []
+
+
+@pytest.mark.parametrize("text", [*engine.REFUSALS.values(), *engine.REMARKS.values()])
+def test_every_sentence_of_the_engine_has_its_english(text: str) -> None:
+    """The engine marks nothing for translation: it knows no web."""
+    assert english().get(text)
 
 
 @pytest.mark.parametrize("path", sorted(ENGLISH.glob("*.po")), ids=lambda p: p.stem)
