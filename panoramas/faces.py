@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from panoramas import bake, cube, picture, ready, recipe
+from panoramas import bake, command, cube, picture, ready, recipe
 from panoramas.gpano import Opening
 from panoramas.masks import Mask, paint
 from panoramas.sentences import Unusable
@@ -114,3 +114,12 @@ def _side(headers: Sequence[picture.Header]) -> int:
                 "face_unequal", name=header.name, width=header.width, height=header.height
             )
     return side
+
+
+def run(told: command.Told, say: recipe.Progress) -> recipe.Report:
+    """`faces` from the command line."""
+    paths = command.pictures_in(told.source)
+    return make(paths, told.out, masks=command.masks_by_path(told, paths), progress=say)
+
+
+COMMAND = command.Command(("DIR",), "six cube faces -> panorama", run, command.masked)

@@ -14,7 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from panoramas import bake, figures, gpano, level, picture, recipe
+from panoramas import bake, command, figures, gpano, level, picture, recipe
 from panoramas.masks import Mask, paint
 from panoramas.sphere import turn
 
@@ -162,3 +162,14 @@ def _crop(baked: bake.Baked) -> dict[str, int] | None:
         "full_width": width,
         "full_height": height,
     }
+
+
+def run(told: command.Told, say: recipe.Progress) -> recipe.Report:
+    """`ready` from the command line."""
+    masks = command.masks_of(told).get(told.source.name, ())
+    return make(told.source, told.out, masks=masks, progress=say)
+
+
+COMMAND = command.Command(
+    ("IMAGE",), "2:1 or cropped equirectangular picture -> levelled panorama", run, command.masked
+)

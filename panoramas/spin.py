@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from panoramas import exposure, figures, picture, recipe, round_trip
+from panoramas import command, exposure, figures, picture, recipe, round_trip
 from panoramas.masks import Mask, check, paint
 from panoramas.picture import Header
 from panoramas.sentences import VERSION, Unusable
@@ -232,3 +232,12 @@ def _write_frame(part: Path, shot: Shot, frame: dict[str, Any], plan: dict[str, 
         file = part / name
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(picture.encode_jpeg(exposure.apply(shown, frame["gain"]), QUALITY))
+
+
+def run(told: command.Told, say: recipe.Progress) -> recipe.Report:
+    """`spin` from the command line."""
+    paths = command.pictures_in(told.source)
+    return make(paths, told.out, masks=command.masks_by_path(told, paths), progress=say)
+
+
+COMMAND = command.Command(("DIR",), "photos walked round a car -> frames", run, command.masked)

@@ -19,7 +19,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from panoramas import picture, recipe, view
+from panoramas import command, folder, picture, recipe, view
 from panoramas.gpano import Opening
 from panoramas.grid import NARROWEST, Grid, grid
 from panoramas.picture import Picture
@@ -230,3 +230,25 @@ def _jobs(part: Path, plan: Grid, levels: list[Picture]) -> Iterator[tuple[Path,
             for col in range(level.cols):
                 square = pixels[row * side : (row + 1) * side, col * side : (col + 1) * side]
                 yield under / f"{col}_{row}.jpg", square
+
+
+def run(told: command.Told, say: recipe.Progress) -> recipe.Report:
+    """Cut; opening, crop and coverage come from the report beside a panorama made here."""
+    beside = recipe.read_report(told.source.parent)
+    known = beside.result if beside and beside.result.get("file") == told.source.name else {}
+    manifest = cut(
+        told.source,
+        told.out,
+        opening=Opening(**known.get("opening", {})),
+        crop=known.get("crop"),
+        coverage=known.get("coverage", 1.0),
+        progress=say,
+    )
+    report = recipe.read_report(told.out / manifest.name)
+    if report is None:
+        raise FileNotFoundError(told.out / manifest.name / recipe.NAME)
+    folder.replace(told.out / recipe.NAME, report.text().encode())
+    return report
+
+
+COMMAND = command.Command(("PANORAMA",), "pyramid, preview, poster, manifest.json", run)
