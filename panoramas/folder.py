@@ -7,8 +7,11 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+
+AT_A_TIME = 16  # waiting for the disk, not computing
 
 
 @contextmanager
@@ -81,9 +84,12 @@ def _sweep(out: Path) -> None:
 
 
 def _sync(part: Path) -> None:
-    for folder, _, files in os.walk(part, topdown=False):
-        for name in files:
-            _fsync(Path(folder, name))
+    """Every file and folder onto the disk, several at a time: the disk joins their commits."""
+    found = list(os.walk(part, topdown=False))
+    files = [Path(folder, name) for folder, _, names in found for name in names]
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        list(pool.map(_fsync, files))
+    for folder, _, _ in found:
         _fsync(Path(folder))
 
 

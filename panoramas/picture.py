@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-import warnings
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,7 @@ Picture = npt.NDArray[np.uint8]
 
 MAX_SIDE = 32767  # cv2.remap counts in 16 bits
 MAX_PIXELS = 134_217_728  # 16384 × 8192
+MOST = MAX_PIXELS // 10_000  # 万
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF")
 ORIENTATION, EXIF_IFD, TAKEN, TAKEN_SUBSECOND = 0x0112, 0x8769, 0x9003, 0x9291
 UPRIGHT = {
@@ -34,6 +37,7 @@ UPRIGHT = {
 }
 
 pillow_heif.register_heif_opener()
+_guard = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,9 @@ def read_header(path: Path, least: int = 1) -> Header:
     with _open(path) as image:
         width, height = image.size
         if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-            raise _too_large(path.name, width, height)
+            raise Unusable(
+                "too_large", name=path.name, width=width, height=height, side=MAX_SIDE, pixels=MOST
+            )
         header = _describe(path.name, image)
     size = {"name": header.name, "width": header.width, "height": header.height}
     if header.width < least or min(header.width, header.height) < 2:
@@ -119,20 +125,22 @@ def refuse_one_colour(picture: Picture, name: str) -> None:
 
 
 def _open(path: Path) -> Image.Image:
-    with warnings.catch_warnings():
-        # sizes are judged by read_header, in numbers that the refusal can name
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        try:
+    try:
+        with _any_size():
             return Image.open(path, formats=FORMATS)
-        except Image.DecompressionBombError as fault:
-            raise _too_large(path.name, "?", "?") from fault
-        except (OSError, SyntaxError, ValueError) as fault:
-            raise Unusable("unreadable", name=path.name) from fault
+    except (OSError, SyntaxError, ValueError) as fault:
+        raise Unusable("unreadable", name=path.name) from fault
 
 
-def _too_large(name: str, width: object, height: object) -> Unusable:
-    limits = {"side": MAX_SIDE, "pixels": MAX_PIXELS // 10_000}
-    return Unusable("too_large", name=name, width=width, height=height, **limits)
+@contextmanager
+def _any_size() -> Iterator[None]:
+    """Sizes are judged by read_header, which can name them; Pillow's own guard only says no."""
+    with _guard:
+        before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        try:
+            yield
+        finally:
+            Image.MAX_IMAGE_PIXELS = before
 
 
 def _describe(name: str, image: Image.Image) -> Header:

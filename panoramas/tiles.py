@@ -88,11 +88,11 @@ def cut(
     if isinstance(source, Path):
         assert header is not None
         source = picture.load(source, header)
-    picture.refuse_one_colour(source, told["name"])
     plan = grid(told["width"])
     book.step("reduce", width=plan.width, resampled=plan.width != told["width"])
     levels = reduce(source, plan)
     del source
+    picture.refuse_one_colour(levels[0], told["name"])
     book.step("poster")
     poster, seen = _poster(levels, opening)
     manifest = _manifest(name, plan, preview(levels[0]), told, {**shown, "poster": seen})

@@ -168,6 +168,24 @@ def test_a_scene_is_served_to_readers_and_when_shown_its_masked_folder_to_everyo
         assert anyone.get(outer + path).status_code == 404
 
 
+def test_a_browser_keeps_a_public_tile_for_a_year_and_a_shared_cache_for_five_minutes(
+    room: Room,
+) -> None:
+    scene_id = scene(room)
+    with room.app.app_context():
+        tile = reads.address_of(reads.get_scene(scene_id), public=True) + "0/0_0.jpg"
+    room.published.add(CAR)
+    first = browse(room).get(tile)
+    kept = first.headers["Cache-Control"]
+    assert set(kept.split(", ")) == {"public", "max-age=31536000", "s-maxage=300", "immutable"}
+    assert "Set-Cookie" not in first.headers
+    again = browse(room).get(tile, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["Cache-Control"] == kept
+    other = browse(room).get(tile.replace("0_0", "1_0"))
+    assert other.headers["ETag"] != first.headers["ETag"]
+
+
 def test_progress_is_told_to_readers(room: Room, staff: FlaskClient, stranger: FlaskClient) -> None:
     with room.app.app_context():
         media = room.keep(pictures.scene(1024, 512), Kind.PANORAMA)

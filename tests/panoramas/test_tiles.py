@@ -6,8 +6,10 @@ import base64
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import cv2
@@ -226,6 +228,30 @@ def test_what_is_no_panorama_is_refused_and_nothing_is_written(tmp_path, panoram
         tiles.cut(panorama, tmp_path)
     assert no.value.code == code
     assert left_in(tmp_path) == []
+
+
+def declaring(path, width, height):
+    """A real JPEG whose header says another size."""
+    data = bytearray(pattern.save(pattern.sphere(1024), path).read_bytes())
+    frame = data.index(b"\xff\xc0")
+    data[frame + 5 : frame + 9] = struct.pack(">HH", height, width)
+    path.write_bytes(data)
+    return path
+
+
+def test_a_panorama_of_30000_columns_is_refused_by_its_header_in_little_memory(tmp_path):
+    source = declaring(tmp_path / "p.jpg", 30_000, 15_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unusable) as no:
+            tiles.cut(source, tmp_path / "out")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert no.value.code == "too_large"
+    assert "30000×15000" in str(no.value)
+    assert peak < 1_000_000
+    assert left_in(tmp_path) == ["p.jpg"]
 
 
 def test_a_truncated_file_is_refused_and_nothing_is_written(tmp_path):
