@@ -11,6 +11,7 @@ from types import FrameType
 
 from panoramas import faces, ready, spin, tiles
 from panoramas.command import Command, Told
+from panoramas.privacy import record
 from panoramas.sentences import Unusable
 
 COMMANDS: dict[str, Command] = {
@@ -18,6 +19,7 @@ COMMANDS: dict[str, Command] = {
     "faces": faces.COMMAND,
     "spin": spin.COMMAND,
     "tiles": tiles.COMMAND,
+    "masks": record.COMMAND,
 }
 
 

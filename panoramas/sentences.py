@@ -26,6 +26,8 @@ REFUSALS = {
     "face_twice": "立方体的%(face)s面有两张图片：“%(name)s”重复；请只保留一张。",
     "face_unknown": "看不出“%(name)s”是立方体的哪一面；请以 front、right、back、left、up、down 命名。",
     "face_unequal": "立方体六面尺寸不一致：“%(name)s”为 %(width)s×%(height)s；六面须为同样大小的正方形。",
+    "model_missing": "缺少识别模型（%(package)s %(version)s）；请重新运行安装步骤后再试。",
+    "model_other": "识别模型（%(package)s %(version)s）与登记的不一致，未使用；请重新安装该软件包。",
 }
 
 REMARKS = {
@@ -40,6 +42,7 @@ REMARKS = {
     "frame_blurred": "第 %(frame)s 张偏糊，建议重拍。",
     "jump": "第 %(frame)s 张与下一张之间变化过大，可能漏拍一段。",
     "exposure": "第 %(frame)s 张与相邻照片明暗相差较大，已尽量调匀。",
+    "proposed": "程序建议遮挡 %(faces)s 处人脸、%(plates)s 处号牌，可能有遗漏；公开前须由人逐张确认。",
 }
 
 

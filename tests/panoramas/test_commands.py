@@ -51,7 +51,7 @@ def test_a_refusal_says_why_and_writes_nothing(tmp_path, capsys):
 
 def test_every_sentence_is_used_and_every_code_has_one():
     said = set()
-    for file in (PROJECT / "panoramas").glob("*.py"):
+    for file in (PROJECT / "panoramas").rglob("*.py"):
         text = file.read_text()
         said |= set(re.findall(r"Unusable\(\s*\"(\w+)\"", text))
         said |= set(re.findall(r"remark\(\s*\"(\w+)\"", text))
@@ -59,6 +59,6 @@ def test_every_sentence_is_used_and_every_code_has_one():
 
 
 def test_the_engine_knows_nothing_of_the_station():
-    for file in (PROJECT / "panoramas").glob("*.py"):
+    for file in (PROJECT / "panoramas").rglob("*.py"):
         assert not re.search(r"^(from|import) (station|flask|sqlalchemy)", file.read_text(), re.M)
     assert set(faces.NAMES) == set(WORDS)
