@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from panoramas import faces, ready, spin, tiles
+from panoramas import faces, multires, ready, spin, tiles
 from panoramas.command import Command, Told
 from panoramas.privacy import record
 from panoramas.sentences import Unusable
@@ -20,6 +20,7 @@ COMMANDS: dict[str, Command] = {
     "spin": spin.COMMAND,
     "tiles": tiles.COMMAND,
     "masks": record.COMMAND,
+    "cube": multires.COMMAND,
 }
 
 

@@ -77,7 +77,10 @@ def cut(
     """
     opening = opening or Opening()
     book = recipe.Recipe("tiles", STEPS, progress)
-    told, header = _told(source)
+    if isinstance(source, Path):
+        told, header = judge(source)
+    else:
+        told = _judge_array(source)
     shown = {"opening": asdict(opening), "crop": crop, "coverage": coverage}
     parameters = {**shown, "quality": QUALITY, "poster": list(POSTER)}
     name = recipe.address("tiles", [told["sha256"]], parameters)
@@ -86,7 +89,6 @@ def cut(
 
     book.step("read")
     if isinstance(source, Path):
-        assert header is not None
         source = picture.load(source, header)
     plan = grid(told["width"])
     book.step("reduce", width=plan.width, resampled=plan.width != told["width"])
@@ -175,20 +177,28 @@ def preview(smallest: Picture) -> str:
     raise AssertionError("256×128 pixels at quality 10 always fit")
 
 
-def _told(source: Path | Picture) -> tuple[dict[str, Any], picture.Header | None]:
-    """Name, digest and size of the source; refuses what is not a panorama before decoding."""
-    if isinstance(source, Path):
-        header = picture.read_header(source, NARROWEST)
-        name, width, height = header.name, header.width, header.height
-        sha256 = picture.digest(source)
-    else:
-        header, name, (height, width) = None, "array", source.shape[:2]
-        sha256 = hashlib.sha256(repr(source.shape).encode() + source.tobytes()).hexdigest()
+def judge(source: Path) -> tuple[dict[str, Any], picture.Header]:
+    """Name, digest and size of a 2:1 panorama's file, judged before decoding.
+
+    Raises Unusable: not_panorama, too_small and those of `picture`.
+    """
+    header = picture.read_header(source, NARROWEST)
+    told = _told(header.name, header.width, header.height)
+    return told | {"sha256": picture.digest(source)}, header
+
+
+def _judge_array(source: Picture) -> dict[str, Any]:
+    told = _told("array", source.shape[1], source.shape[0])
+    text = repr(source.shape).encode() + source.tobytes()
+    return told | {"sha256": hashlib.sha256(text).hexdigest()}
+
+
+def _told(name: str, width: int, height: int) -> dict[str, Any]:
     if width != 2 * height:
         raise Unusable("not_panorama", name=name)
     if width < NARROWEST:
         raise Unusable("too_small", name=name, width=width, height=height, least=NARROWEST)
-    return {"name": name, "width": width, "height": height, "sha256": sha256}, header
+    return {"name": name, "width": width, "height": height}
 
 
 def _poster(levels: list[Picture], opening: Opening) -> tuple[bytes, dict[str, Any]]:
@@ -232,10 +242,15 @@ def _jobs(part: Path, plan: Grid, levels: list[Picture]) -> Iterator[tuple[Path,
                 yield under / f"{col}_{row}.jpg", square
 
 
+def known_of(panorama: Path) -> dict[str, Any]:
+    """Opening, crop and coverage from the report beside a panorama made here; empty if none."""
+    beside = recipe.read_report(panorama.parent)
+    return beside.result if beside and beside.result.get("file") == panorama.name else {}
+
+
 def run(told: command.Told, say: recipe.Progress) -> recipe.Report:
-    """Cut; opening, crop and coverage come from the report beside a panorama made here."""
-    beside = recipe.read_report(told.source.parent)
-    known = beside.result if beside and beside.result.get("file") == told.source.name else {}
+    """`tiles` from the command line."""
+    known = known_of(told.source)
     manifest = cut(
         told.source,
         told.out,
