@@ -28,14 +28,16 @@ def brightness(picture: Picture) -> float:
     return float(np.log2(_linear()[kept].mean() + 1e-4))
 
 
-def gains(stops: Sequence[float]) -> list[float]:
-    """Stops to add to each frame of a closed round so that it follows its neighbours.
+def gains(stops: Sequence[float], *, closed: bool = True) -> list[float]:
+    """Stops to add to each frame of a round so that it follows its neighbours.
 
     The target is the mean over a quarter of the round, so that a sunny and a shaded side stay.
+    `closed`: the last frame is the first one's neighbour.
     """
     own = np.asarray(stops, np.float64)
     reach = max(1, len(own) // 8)
-    around = [np.roll(own, shift) for shift in range(-reach, reach + 1)]
+    beside = np.pad(own, reach, mode="wrap" if closed else "reflect")
+    around = [beside[shift : shift + len(own)] for shift in range(2 * reach + 1)]
     wanted = STRENGTH * (np.mean(around, axis=0) - own)
     return [round(float(gain), 4) for gain in np.clip(wanted, -MOST, MOST)]
 

@@ -21,13 +21,18 @@ def even(count: int) -> list[float]:
     return [round(360 * n / count, 4) for n in range(count)]
 
 
+def gaps(angles: Sequence[float]) -> list[float]:
+    """Degrees from each frame to the next, the last to the first; `angles` growing within 0..360."""
+    return [round(float(gap), 3) for gap in np.diff([*angles, angles[0] + 360])]
+
+
 def missing(angles: Sequence[float]) -> list[tuple[float, float]]:
     """Arcs (from, to; degrees, growing) without a frame; `angles` sorted within 0..360."""
-    gaps = np.diff([*angles, angles[0] + 360])
-    usual = float(np.median(gaps))
+    between = gaps(angles)
+    usual = float(np.median(between))
     return [
         (float(angles[n]), float((angles[n] + gap) % 360))
-        for n, gap in enumerate(gaps)
+        for n, gap in enumerate(between)
         if gap > WIDER * usual
     ]
 

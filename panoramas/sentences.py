@@ -28,6 +28,12 @@ REFUSALS = {
     "face_unequal": "立方体六面尺寸不一致：“%(name)s”为 %(width)s×%(height)s；六面须为同样大小的正方形。",
     "model_missing": "缺少识别模型（%(package)s %(version)s）；请重新运行安装步骤后再试。",
     "model_other": "识别模型（%(package)s %(version)s）与登记的不一致，未使用；请重新安装该软件包。",
+    "not_a_video": "“%(name)s”不是可用的视频，或读不出任何画面；请重新上传手机拍摄的原始 MP4、MOV 或 WebM 文件。",
+    "film_few": "“%(name)s”只有 %(count)s 帧画面，至少需要 %(least)s 帧；请重新拍摄绕车一周的视频。",
+    "film_still": "“%(name)s”的镜头没有移动；请拿着手机绕车走一周再拍。",
+    "walk_none": "“%(name)s”的画面看不出是在绕车走动（远近景物没有相对移动）；请不要原地转身，绕车走一周再拍。",
+    "walk_unclear": "“%(name)s”的画面无法连成一条绕车的路线；请放慢脚步、镜头始终对准车辆，重新拍摄。",
+    "walk_short": "“%(name)s”只绕车走了约 %(degrees)s°，只够 %(count)s 张，至少需要 %(least)s 张；请绕车走完一周再拍。",
 }
 
 REMARKS = {
@@ -41,6 +47,10 @@ REMARKS = {
     "arc_missing": "从 %(start)s° 到 %(end)s° 没有照片，按缺角显示，未作补画。",
     "frame_blurred": "第 %(frame)s 张偏糊，建议重拍。",
     "jump": "第 %(frame)s 张与下一张之间变化过大，可能漏拍一段。",
+    "walk_open": "没有走回起点：约拍到 %(degrees)s°，其余按缺角显示。",
+    "walk_lost": "视频第 %(seconds)s 秒处画面中断或变化过快，之后的部分没有使用。",
+    "film_claims": "视频文件头写明 %(claimed)s 秒，实际画面为 %(seconds)s 秒，以画面为准。",
+    "not_steadied": "画面晃动较大，只做了 %(percent)s%% 的稳定，以免裁去过多画面。",
     "exposure": "第 %(frame)s 张与相邻照片明暗相差较大，已尽量调匀。",
     "proposed": "程序建议遮挡 %(faces)s 处人脸、%(plates)s 处号牌，可能有遗漏；公开前须由人逐张确认。",
 }

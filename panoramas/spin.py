@@ -1,7 +1,7 @@
 """A series of photos walked round a car becomes frames of a spin.
 
 Order → survey → expose → check → frames → write. Frames are photos that were taken: none is
-made up between them, and a missing arc stays missing.
+made up between them, and a missing arc stays missing. `spin_film` makes the series from a video.
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from panoramas import command, exposure, figures, picture, recipe, round_trip
+import cv2
+import numpy as np
+
+from panoramas import exposure, figures, picture, recipe, round_trip
 from panoramas.masks import Mask, check, paint
 from panoramas.picture import Header
 from panoramas.sentences import VERSION, Unusable
+from panoramas.walk.told import Walk
 
 STEPS = ("order", "survey", "expose", "check", "frames", "write")
 FEWEST, MOST = 8, 144
@@ -52,47 +56,63 @@ def make(
     masks: Mapping[Path, Sequence[Mask]] | None = None,
     angles: Sequence[float] | None = None,
     order: Literal["taken", "given"] = "taken",
+    walk: Walk | None = None,
     progress: recipe.Progress | None = None,
 ) -> recipe.Report:
     """Make `out`/frames/NNN.jpg, `out`/full/NNN.jpg, `out`/spin.json and `out`/report.json.
 
     `masks`: rectangles by path. `angles`: degrees round the car, one a path; without them the
     frames count as even. `order` taken: by angle, else by EXIF time when every photo has its
-    own, else by name (numbers as numbers); given: as they come. One photo is in memory at a
-    time. Raises Unusable: too_few, too_many, mixed_sizes and those of `picture`.
+    own, else by name (numbers as numbers); given: as they come. `walk`: what a video told of
+    these photos, in their order; instead of `angles`. One photo is in memory at a time.
+    Raises Unusable: too_few, too_many, mixed_sizes and those of `picture`.
     """
-    shots = arrange(paths, masks or {}, angles, order)
-    size = _common_size(shots)
+    shots = arrange(paths, masks or {}, angles, order if walk is None else "given")
     inputs = recipe.inputs_of([shot.path for shot in shots])
     parameters: dict[str, Any] = {
         "masks": [[list(mask) for mask in shot.masks] for shot in shots],
         "angles": None if angles is None else [shot.angle for shot in shots],
     }
+    if walk is not None:
+        parameters["walk"] = walk.plan()
     key = recipe.address("spin", [told["sha256"] for told in inputs], parameters)
     if (before := recipe.done_before(out, key)) is not None:
         return before
 
     book = recipe.Recipe("spin", STEPS, progress)
     book.step("order", by=_rule(shots, order), count=len(shots))
-    book.step("survey")
-    survey = _survey(book, shots, size)
-    gains = exposure.gains(survey.stops)
-    book.step("expose", stops=gains)
-    plan = _plan(shots, size, gains, inputs)
-    book.step("check")
-    _check(book, plan, survey, gains)
 
     def fill(part: Path) -> recipe.Report:
-        book.step("frames", size=plan["size"], full_size=plan["full_size"], quality=QUALITY)
-        for done, shot in enumerate(shots):
-            book.within(done / len(shots))
-            _write_frame(part, shot, plan["frames"][done], plan)
-        book.step("write")
-        text = json.dumps(plan, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        (part / NAME).write_text(text, encoding="utf-8")
-        return book.report(key, inputs, parameters, {"spin": NAME, "frames": len(shots)})
+        result = make_frames(book, shots, inputs, walk, part)
+        return book.report(key, inputs, parameters, result)
 
     return recipe.land(out, key, fill)
+
+
+def make_frames(
+    book: recipe.Recipe,
+    shots: Sequence[Shot],
+    inputs: Sequence[dict[str, Any]],
+    walk: Walk | None,
+    part: Path,
+) -> dict[str, Any]:
+    """The steps from `survey` on, files under `part`; what the report calls the result."""
+    size = _common_size(shots)
+    book.step("survey")
+    survey = _survey(book, shots, size)
+    gains = exposure.gains(survey.stops, closed=walk is None or walk.closed)
+    book.step("expose", stops=gains)
+    plan = _plan(shots, size, gains, inputs, walk)
+    book.step("check")
+    _check(book, plan, survey, gains)
+    book.step("frames", size=plan["size"], full_size=plan["full_size"], quality=QUALITY)
+    for done, shot in enumerate(shots):
+        book.within(done / len(shots))
+        _write_frame(part, shot, plan["frames"][done], plan)
+    book.step("write")
+    text = json.dumps(plan, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    (part / NAME).write_text(text, encoding="utf-8")
+    return {"spin": NAME, "frames": len(shots)}
 
 
 def arrange(
@@ -180,27 +200,36 @@ def _plan(
     size: tuple[int, int],
     gains: Sequence[float],
     inputs: Sequence[dict[str, Any]],
+    walk: Walk | None,
 ) -> dict[str, Any]:
     """What `spin.json` says; angles in degrees, from the first frame if they were not given."""
-    known = all(shot.angle is not None for shot in shots)
-    angles = [shot.angle or 0.0 for shot in shots] if known else round_trip.even(len(shots))
-    return {
+    given = [shot.angle for shot in shots]
+    angles = round_trip.even(len(shots)) if walk is None else walk.angles
+    if walk is None and None not in given:
+        angles = [angle or 0.0 for angle in given]
+    told = "measured" if walk else "even_assumed" if None in given else "given"
+    shown = walk.size if walk else size
+    plan: dict[str, Any] = {
         "engine": VERSION,
-        "size": list(_fit(size, FRAME)),
-        "full_size": list(_fit(size, FULL)),
-        "angles": "given" if known else "even_assumed",
-        "missing": [list(arc) for arc in round_trip.missing(angles)] if known else [],
+        "size": list(_fit(shown, FRAME)),
+        "full_size": list(_fit(shown, FULL)),
+        "angles": told,
+        "gaps": round_trip.gaps(angles),
+        "missing": [list(arc) for arc in round_trip.missing(angles)]
+        if told != "even_assumed"
+        else [],
         "frames": [
             {
                 "file": f"frames/{n:03d}.jpg",
                 "full": f"full/{n:03d}.jpg",
                 "angle": angle,
                 "gain": gain,
-                "source": told["sha256"],
+                "source": source["sha256"],
             }
-            for n, (angle, gain, told) in enumerate(zip(angles, gains, inputs, strict=True))
+            for n, (angle, gain, source) in enumerate(zip(angles, gains, inputs, strict=True))
         ],
     }
+    return plan if walk is None else walk.into(plan)
 
 
 def _check(
@@ -227,17 +256,20 @@ def _check(
 
 def _write_frame(part: Path, shot: Shot, frame: dict[str, Any], plan: dict[str, Any]) -> None:
     shown = paint(picture.load(shot.path, shot.header), shot.masks)
+    if "move" in frame:
+        shown = _cut(shown, frame["move"], plan["cut"])
     for name, size in ((frame["full"], plan["full_size"]), (frame["file"], plan["size"])):
-        shown = picture.reduced(shown, *size)
+        if list(shown.shape[1::-1]) != size:
+            shown = picture.reduced(shown, *size)
         file = part / name
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(picture.encode_jpeg(exposure.apply(shown, frame["gain"]), QUALITY))
 
 
-def run(told: command.Told, say: recipe.Progress) -> recipe.Report:
-    """`spin` from the command line."""
-    paths = command.pictures_in(told.source)
-    return make(paths, told.out, masks=command.masks_by_path(told, paths), progress=say)
-
-
-COMMAND = command.Command(("DIR",), "photos walked round a car -> frames", run, command.masked)
+def _cut(shown: picture.Picture, move: Sequence[float], size: Sequence[int]) -> picture.Picture:
+    """The photo turned, enlarged and cut as its walk tells; the cut lies wholly in the photo."""
+    matrix = np.array(move, np.float64).reshape(2, 3)
+    cut = cv2.warpAffine(
+        shown, matrix, tuple(size), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(cut, np.uint8)
