@@ -41,6 +41,7 @@ def add_finding(actor: Actor, vehicle: Vehicle, new: NewFinding, source: Source)
         defect=new.defect,
         panel=new.panel,
         size_mm=new.size_mm,
+        across_mm=new.across_mm,
         sentence=new.sentence,
         media_id=new.media_id,
         frames={},
@@ -62,6 +63,8 @@ def add_finding(actor: Actor, vehicle: Vehicle, new: NewFinding, source: Source)
     }
     if new.size_mm is not None:
         facts["size_mm"] = new.size_mm
+    if new.across_mm is not None:
+        facts["across_mm"] = new.across_mm
     _write(actor, "intake.finding", row, command.id, command.case_id, facts)
     return row
 

@@ -48,14 +48,15 @@ LONGEST_SENTENCE = 200
 
 @dataclass(frozen=True)
 class NewFinding:
-    """A finding as made. `panel`: key of `PANEL_WORDS`. `size_mm`: longest extent, None unknown.
-    `sentence`: in plain words, may be empty. `media_id`: its close photo."""
+    """A finding as made. `panel`: key of `PANEL_WORDS`. `size_mm`: longest extent, None unknown,
+    `across_mm`: the one across. `sentence`: in plain words, may be empty. `media_id`: its close photo."""
 
     defect: Defect
     panel: str
     size_mm: int | None
     sentence: str
     media_id: str
+    across_mm: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,9 @@ def check_finding(new: NewFinding) -> None:
     low, high = TABLE["size_mm"]
     if new.panel not in PANEL_WORDS:
         raise Refused("finding_panel", "请选择缺陷所在的部位。", field="panel")
-    if new.size_mm is not None and not low <= new.size_mm <= high:
+    if not all(
+        low <= extent <= high for extent in (new.size_mm, new.across_mm) if extent is not None
+    ):
         raise Refused(
             "finding_size",
             "缺陷大小应在 %(low)d 至 %(high)d 毫米之间，不清楚可以留空。",

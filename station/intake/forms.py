@@ -36,8 +36,8 @@ def read_version(form: Mapping[str, str]) -> int:
 
 def read_where(form: Mapping[str, str]) -> Whereabouts:
     """Place and clock of the phone; what it does not give is None."""
-    lat, lon = _decimal(form.get("lat", "")), _decimal(form.get("lon", ""))
-    accuracy = _decimal(form.get("accuracy", ""))
+    lat, lon = read_decimal(form.get("lat", "")), read_decimal(form.get("lon", ""))
+    accuracy = read_decimal(form.get("accuracy", ""))
     return Whereabouts(
         position=Position(lat, lon) if lat is not None and lon is not None else None,
         accuracy_m=None if accuracy is None else min(round(abs(accuracy)), 10**6),
@@ -45,7 +45,8 @@ def read_where(form: Mapping[str, str]) -> Whereabouts:
     )
 
 
-def _decimal(text: str) -> float | None:
+def read_decimal(text: str) -> float | None:
+    """A finite number, None for anything else."""
     try:
         number = float(text)
     except ValueError:
@@ -124,6 +125,7 @@ def read_finding(form: Form, media_id: str) -> NewFinding:
         size_mm=read_number(form, "size_mm"),
         sentence=form.get("sentence", "").strip(),
         media_id=media_id,
+        across_mm=read_number(form, "across_mm"),
     )
 
 
@@ -132,11 +134,11 @@ def read_spot(form: Form) -> Spot:
     frame = read_number(form, "frame")
     return Spot(
         frame=frame,
-        x=_decimal(form.get("x", "")),
-        y=_decimal(form.get("y", "")),
+        x=read_decimal(form.get("x", "")),
+        y=read_decimal(form.get("y", "")),
         frames=_read_frames(form.get("frames", "")) if frame is not None else {},
-        yaw=_decimal(form.get("yaw", "")),
-        pitch=_decimal(form.get("pitch", "")),
+        yaw=read_decimal(form.get("yaw", "")),
+        pitch=read_decimal(form.get("pitch", "")),
     )
 
 

@@ -15,6 +15,7 @@ from station.vehicles.models import Vehicle
 from .findings import Defect, Source
 from .holdings import ItemKind
 from .rules import Step, TowState
+from .standard import Section
 
 
 class Tow(Model):
@@ -145,9 +146,64 @@ class Belonging(Model):
     what: Mapped[str]
 
 
+class Inspection(Model):
+    """An inspection to the standard. `table_version`: of the list of items it follows.
+
+    `grading`: what it came to when two persons signed it, see `inspections.frozen`; empty before.
+    """
+
+    __tablename__ = "intake_inspection"
+    __table_args__ = (
+        Index(
+            "uq_intake_inspection_open",
+            "vehicle_id",
+            unique=True,
+            postgresql_where=text("signed_at IS NULL"),
+        ),
+        Index("ix_intake_inspection_vehicle", "vehicle_id", "signed_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"))
+    command_id: Mapped[str] = mapped_column(ForeignKey("court_command.id"))
+    case_id: Mapped[str] = mapped_column(ForeignKey("court_case.id"))
+    station_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    table_version: Mapped[int]
+    opened_at: Mapped[datetime]
+    by_person: Mapped[str]
+    by_name: Mapped[str]
+    signed_at: Mapped[datetime | None]
+    second_person: Mapped[str]
+    second_name: Mapped[str]
+    number: Mapped[str | None] = mapped_column(unique=True)
+    grading: Mapped[dict[str, Any]]
+    vehicle: Mapped[Vehicle] = relationship(lazy="joined")
+
+    @property
+    def subject(self) -> str:
+        """Its name on the trail."""
+        return f"inspection:{self.id}"
+
+
+class InspectionPart(Model):
+    """What was marked in one section; `version` counts its savings. `marks`: item number (as
+    text) → the fields of `grading.Mark` but the flaws of the body, which are findings."""
+
+    __tablename__ = "intake_inspection_part"
+
+    inspection_id: Mapped[str] = mapped_column(ForeignKey("intake_inspection.id"), primary_key=True)
+    section: Mapped[Section] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    marks: Mapped[dict[str, Any]]
+    by_person: Mapped[str]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+
 class Finding(Model):
     """Something wrong with a vehicle. Its place: see `findings.Spot`.
 
+    `size_mm`, `across_mm`: its longest extent and the one across, for the degree of a flaw.
     `frames`: frame index (as text) → [x, y]. `intake_id`: the gate-in it was found at, if one.
     """
 
@@ -165,6 +221,7 @@ class Finding(Model):
     defect: Mapped[Defect]
     panel: Mapped[str]
     size_mm: Mapped[int | None]
+    across_mm: Mapped[int | None]
     sentence: Mapped[str]
     media_id: Mapped[str] = mapped_column(ForeignKey("media_media.id"))
     frame: Mapped[int | None]

@@ -130,6 +130,7 @@ def tow_damage(tow_id: str) -> str:
         vehicle=row.vehicle,
         action=url_for("intake.add_tow_damage", tow_id=tow_id),
         back=url_for("intake.tow", tow_id=tow_id),
+        panel="",
         words=findings,
         photo_kept=g.get("photo_kept", ""),
     )

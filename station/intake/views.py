@@ -26,6 +26,7 @@ from station.vehicles import reads as vehicles
 from station.vehicles.rules import STAGE_WORDS
 
 from . import desk, finding_desk, findings, forms, holdings, reads, rules, sheets
+from . import inspection_views as inspection_views
 from . import tow_views as tow_views
 from .findings import Source
 from .models import Intake
@@ -293,12 +294,14 @@ def list_findings(vehicle_id: str) -> str:
 @bp.get("/vehicles/<vehicle_id>/findings/new")
 @admit(*INSPECTORS)
 def new_finding(vehicle_id: str) -> str:
-    """The form of a finding."""
+    """The form of a finding; from a screen of the inspection it leads back there."""
+    back = request.args.get("inspection", "")
     return render_template(
         "intake/finding_new.html",
         vehicle=vehicles.get_vehicle(current_actor(), vehicle_id),
-        action=url_for("intake.add_finding", vehicle_id=vehicle_id),
-        back=url_for("intake.list_findings", vehicle_id=vehicle_id),
+        action=url_for("intake.add_finding", vehicle_id=vehicle_id, inspection=back or None),
+        back=_after_finding(vehicle_id, back),
+        panel=request.args.get("panel", ""),
         words=findings,
         photo_kept=g.get("photo_kept", ""),
     )
@@ -317,7 +320,13 @@ def add_finding(vehicle_id: str) -> Response:
     new = forms.read_finding(request.form, photo)
     with act():
         finding_desk.add_finding(actor, vehicles.get_vehicle(actor, vehicle_id), new, source)
-    return redirect(url_for("intake.list_findings", vehicle_id=vehicle_id), 303)
+    return redirect(_after_finding(vehicle_id, request.args.get("inspection", "")), 303)
+
+
+def _after_finding(vehicle_id: str, inspection_id: str) -> str:
+    if inspection_id:
+        return url_for("intake.inspection_part", inspection_id=inspection_id, section="body")
+    return url_for("intake.list_findings", vehicle_id=vehicle_id)
 
 
 @bp.get("/findings/<finding_id>/place")

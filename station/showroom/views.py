@@ -17,6 +17,7 @@ from station.ground.doors import EVERYONE, admit, current_actor, everyone, refil
 from station.ground.refused import Refused
 from station.ground.web import say, show_day
 from station.ground.words import N_
+from station.intake import inspections
 from station.intake import reads as intake
 from station.intake.findings import DEFECT_WORDS, PANEL_WORDS
 from station.media import reads as media
@@ -101,6 +102,7 @@ def car(public_id: str) -> str:
         gate_in=gate_in,
         record=intake.get_record(gate_in) if gate_in else None,
         not_checked=_not_checked(listing.vehicle_id),
+        graded=inspections.find_signed(listing.vehicle_id),
         bid=bid,
         problem=problem,
         estimate=costs.estimate(bid.fen, reads.costs_of(listing), bid.services),
@@ -148,6 +150,8 @@ def _not_checked(vehicle_id: str) -> dict[str, list[str]]:
     reasons: dict[str, list[str]] = {}
     for item, why in intake.list_not_checked(vehicle_id):
         reasons.setdefault(why, []).append(gettext(item.zh))
+    for unchecked, why in inspections.list_unchecked(vehicle_id):
+        reasons.setdefault(why, []).append(gettext(unchecked.zh))
     return reasons
 
 

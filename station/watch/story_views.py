@@ -159,6 +159,7 @@ def _links(row: Vehicle) -> list[tuple[str, str]]:
         (N_("影像"), link("media.vehicle", vehicle_id=row.id)),
         (N_("入库查验"), link("intake.gate_in", intake_id=there.id) if there else ""),
         (N_("缺陷清单"), link("intake.list_findings", vehicle_id=row.id) if there else ""),
+        (N_("技术查验"), link("intake.list_inspections", vehicle_id=row.id) if there else ""),
         (N_("养护"), link("yard.care_car", vehicle_id=row.id) if stay else ""),
         (N_("上架资料"), link("showroom.draft", vehicle_id=row.id) if there else ""),
         (N_("公示审核"), link("showroom.review", vehicle_id=row.id) if listing else ""),

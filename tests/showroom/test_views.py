@@ -14,11 +14,14 @@ from station.court import reads as court_reads
 from station.court.rules import CommandKind
 from station.ground import clock
 from station.ground.database import act, db
+from station.intake.grading import Mark
+from station.intake.standard import Choice
 from station.sales import desk as sales_desk
 from station.sales import reads as sales
 from station.showroom import desk, reads
 from station.showroom.models import Listing
 from station.showroom.rules import ListingState
+from tests.intake.makers import inspect
 from tests.makers import PASSWORD, House, make_house
 from tests.sales.makers import as_xlsx, keep_sheet, unsold_row
 from tests.showroom import makers
@@ -83,7 +86,7 @@ def test_a_visitor_without_scripts_reads_the_whole_page(client: FlaskClient, mad
     car = cars.make_car(0)
     for words in (
         car.model,
-        "等级评定将在入库检测开通后给出",
+        "尚未评定",
         "没有检查的项目",
         "无钥匙，车门无法打开",
         "未核实",
@@ -92,6 +95,33 @@ def test_a_visitor_without_scripts_reads_the_whole_page(client: FlaskClient, mad
         "https://auction.example/0",
         "估算",
     ):
+        assert words in page, words
+
+
+@pytest.mark.parametrize(
+    ("marks", "said"),
+    [
+        ({}, ("一级", "100.0 分")),
+        (
+            {4: Mark(Choice.SEVERE, codes=("SH",))},
+            ("五级（事故车）", "车体骨架有缺陷，属事故车。"),
+        ),
+        (
+            {66: Mark(Choice.UNCHECKED, reason="电瓶亏电")},
+            ("检查不完整，不评等级", "电瓶亏电", "仪表板指示灯显示是否正常"),
+        ),
+    ],
+)
+def test_the_page_says_the_grade_that_two_persons_signed(
+    client: FlaskClient, made: Made, marks: dict[int, Mark], said: tuple[str, ...]
+) -> None:
+    def published(house: House, car: makers.Car) -> Listing:
+        listing = makers.make_published(house, car)
+        inspect(house, listing.vehicle, marks)
+        return listing
+
+    page = text_of(client, f"/cars/{made(published, 0)['public0']}")
+    for words in said:
         assert words in page, words
 
 

@@ -1,0 +1,144 @@
+"""The inspection to the standard in an inspector's hand: one section a screen, then two signatures."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from station.ground.database import act
+from station.ground.doors import admit, current_actor, refill
+from station.ground.web import limiter
+from station.people import desk as people
+from station.people.rules import COURT_ROLES, STATION_ROLES, Role
+from station.vehicles import reads as vehicles
+
+from . import (
+    body_map,
+    forms,
+    inspection_desk,
+    inspection_forms,
+    inspections,
+    reads,
+    standard,
+)
+from .models import Inspection
+from .shots import INSPECTORS, bp
+from .standard import Section
+
+WATCHERS = (*STATION_ROLES, *COURT_ROLES, Role.AGENCY_MANAGER)
+SECTIONS = "any(" + ", ".join(Section) + ")"
+
+
+@bp.get("/vehicles/<vehicle_id>/inspections")
+@admit(*WATCHERS)
+def list_inspections(vehicle_id: str) -> str:
+    """The inspections of a vehicle, and the way to begin one."""
+    actor = current_actor()
+    rows = inspections.list_inspections(vehicle_id)
+    return render_template(
+        "intake/inspections.html",
+        vehicle=vehicles.get_vehicle(actor, vehicle_id),
+        inspections=rows,
+        may_begin=actor.role in INSPECTORS and all(row.signed_at for row in rows),
+    )
+
+
+@bp.post("/vehicles/<vehicle_id>/inspections")
+@admit(*INSPECTORS)
+@refill("intake.list_inspections")
+def begin_inspection(vehicle_id: str) -> Response:
+    """Begin an inspection."""
+    actor = current_actor()
+    with act():
+        row = inspection_desk.begin(actor, vehicles.get_vehicle(actor, vehicle_id))
+        opened = row.id
+    return redirect(url_for("intake.inspection", inspection_id=opened), 303)
+
+
+@bp.get("/inspections/<inspection_id>")
+@admit(*WATCHERS)
+def inspection(inspection_id: str) -> str:
+    """How far an inspection is, what it comes to, and every deduction with its reason."""
+    row = inspections.get_inspection(current_actor(), inspection_id)
+    told = inspections.grade_so_far(row)
+    return render_template(
+        "intake/inspection.html",
+        inspection=row,
+        grading=told,
+        marks=inspections.list_marks(row),
+        parts=inspections.list_parts(row),
+        sections=standard.sections_of(row.vehicle.energy),
+        left=inspections.list_open_sections(row),
+        map=_map(row),
+        standard=standard,
+        may_work=current_actor().role in INSPECTORS and row.signed_at is None,
+    )
+
+
+@bp.get(f"/inspections/<inspection_id>/<{SECTIONS}:section>")
+@admit(*INSPECTORS)
+def inspection_part(inspection_id: str, section: str) -> str:
+    """One section of the form."""
+    row = inspections.get_inspection(current_actor(), inspection_id)
+    here = Section(section)
+    saved = inspections.list_parts(row).get(here)
+    sections = standard.sections_of(row.vehicle.energy)
+    return render_template(
+        "intake/inspection_part.html",
+        inspection=row,
+        part=standard.PARTS[here],
+        number=sections.index(here) + 1 if here in sections else 0,
+        count=len(sections),
+        saved=saved,
+        version=saved.version if saved else 0,
+        marks=inspections.list_marks(row),
+        absent=standard.items_absent(row.vehicle.energy),
+        map=_map(row) if here is Section.BODY else None,
+        standard=standard,
+    )
+
+
+@bp.post(f"/inspections/<inspection_id>/<{SECTIONS}:section>")
+@admit(*INSPECTORS)
+@refill("intake.inspection_part")
+def save_inspection_part(inspection_id: str, section: str) -> Response:
+    """Save one section and go on to the next that nobody saved."""
+    actor, here = current_actor(), Section(section)
+    with act():
+        row = inspections.get_inspection(actor, inspection_id)
+        marks = inspection_forms.read_marks(request.form, here, row.vehicle.energy)
+        version = forms.read_version(request.form)
+        inspection_desk.save_part(actor, row, here, marks, version)
+    row = inspections.get_inspection(actor, inspection_id)
+    return redirect(_onward(row, here), 303)
+
+
+@bp.post("/inspections/<inspection_id>/sign")
+@admit(*INSPECTORS)
+@limiter.limit("20/minute")
+@refill("intake.inspection")
+def sign_inspection(inspection_id: str) -> Response:
+    """Both persons sign; the second one stays at this device."""
+    actor = current_actor()
+    second = people.second_person(
+        actor, request.form.get("second_login", ""), request.form.get("second_password", "")
+    )
+    with act():
+        row = inspections.get_inspection(actor, inspection_id)
+        inspection_desk.sign(actor, row, second)
+    return redirect(url_for("intake.inspection", inspection_id=inspection_id), 303)
+
+
+def _onward(row: Inspection, here: Section) -> str:
+    left = inspections.list_open_sections(row)
+    later = [s for s in left if list(Section).index(s) > list(Section).index(here)] or left
+    if later:
+        return url_for("intake.inspection_part", inspection_id=row.id, section=later[0].value)
+    return url_for("intake.inspection", inspection_id=row.id)
+
+
+def _map(row: Inspection) -> list[body_map.Panel]:
+    """The four views of the body with what was found on each panel."""
+    return body_map.draw(
+        [(one.panel, one.defect.value) for one in reads.list_findings(row.vehicle_id)]
+    )
