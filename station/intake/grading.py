@@ -95,6 +95,12 @@ class Grading:
         return tuple(number for score in self.scores for number in score.open)
 
 
+def worn(tread_mm: float | None) -> bool:
+    """Whether a tyre of this tread is bald; None: nobody measured it."""
+    least: float = TABLE["tread"]["least_mm"]
+    return tread_mm is not None and tread_mm < least
+
+
 def grade(marks: Mapping[int, Mark], energy: Energy) -> Grading:
     """Points by section, total and grade of what has been marked so far."""
     absent = items_absent(energy)
@@ -151,8 +157,7 @@ def _check_details(item: Item, mark: Mark) -> None:
     known = PARTS[item.section].codes
     if set(given) - set(known):
         raise Refused("inspection_code", "缺陷代码不在本部位的清单中，请重新选择。", field="code")
-    worn = mark.tread_mm is not None and mark.tread_mm < TABLE["tread"]["least_mm"]
-    told = bool(given) or (item.number == TABLE["tread"]["item"] and worn)
+    told = bool(given) or (item.number == TABLE["tread"]["item"] and worn(mark.tread_mm))
     if known and told != (mark.choice is Choice.SEVERE):
         raise Refused(
             "inspection_defect",
@@ -195,9 +200,9 @@ def _body_lines(item: Item, flaws: Sequence[Flaw], tread_mm: float | None) -> It
     for flaw in flaws:
         degree, taken = degree_of(flaw.long_mm, flaw.short_mm)
         yield Line(item.number, f"{item.number}{flaw.code}{degree}", taken)
-    worn = TABLE["tread"]
-    if item.number == worn["item"] and tread_mm is not None and tread_mm < worn["least_mm"]:
-        yield Line(item.number, f"{item.number}-{worn['degree']}", hundredths(worn["deduct"]))
+    row = TABLE["tread"]
+    if item.number == row["item"] and worn(tread_mm):
+        yield Line(item.number, f"{item.number}-{row['degree']}", hundredths(row["deduct"]))
 
 
 def _grade(total: int | None, accident: bool) -> tuple[int | None, str]:

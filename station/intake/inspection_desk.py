@@ -22,7 +22,7 @@ from station.trail.reads import refuse_stale
 from station.trail.rules import Fact
 from station.vehicles.models import Vehicle
 
-from . import inspections
+from . import inspections, reads
 from .grading import Mark, check_mark
 from .models import Inspection, InspectionPart
 from .standard import ITEMS, PARTS, VERSION, Choice, Section, sections_of
@@ -70,8 +70,10 @@ def save_part(
     energy = inspection.vehicle.energy
     if section not in sections_of(energy) or set(marks) != set(_numbers(section)):
         raise Refused("inspection_item", "查验表中没有这一项，请刷新页面。", field="item")
+    seen = inspections.with_flaws(marks, reads.list_findings(inspection.vehicle_id))
     for number, mark in marks.items():
-        check_mark(number, mark, energy)
+        flawed = section is Section.BODY and seen[number].flaws
+        check_mark(number, seen[number] if flawed else mark, energy)
     values = {
         "marks": {str(number): inspections.as_value(mark) for number, mark in marks.items()},
         "version": version + 1,

@@ -24,7 +24,7 @@ def read_marks(form: Form, section: Section, energy: Energy) -> dict[int, Mark]:
     if silent:
         raise Refused(
             "inspection_silent",
-            "还有 %(count)d 项没有选：%(missing)s。请逐项选择，或点“其余均正常”。",
+            "还有 %(count)d 项没有选：%(missing)s。请逐项选择，或点“其余正常”。",
             field=f"c{silent[0].number}",
             count=len(silent),
             missing="、".join(f"{item.number} {item.zh}" for item in silent[:5]),
@@ -57,11 +57,11 @@ def _choice(form: Form, item: Item, energy: Energy) -> Choice | None:
         return Choice.NOT_APPLICABLE
     if item.measured and form.get(f"v{item.number}", "").strip():
         return Choice.SOUND
+    if item.described:
+        return Choice.SOUND
     if form.get("rest") == "unchecked":
         return Choice.UNCHECKED
-    if item.described or (form.get("rest") == "sound" and not item.measured):
-        return Choice.SOUND
-    return None
+    return Choice.SOUND if form.get("rest") == "sound" and not item.measured else None
 
 
 def _known(told: str) -> Choice:

@@ -10,12 +10,15 @@ from sqlalchemy import select
 
 from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
+from station.ground.words import N_
 from station.vehicles import reads as vehicles
 
 from . import reads
-from .grading import Flaw, Grading, Mark, grade
+from .grading import Flaw, Grading, Mark, grade, worn
 from .models import Finding, Inspection, InspectionPart
 from .standard import ITEMS, PARTS, Choice, Item, Section, sections_of
+
+TAKEN_BACK = N_("缺陷登记已撤销，须重新查看")
 
 
 def list_inspections(vehicle_id: str) -> Sequence[Inspection]:
@@ -71,27 +74,29 @@ def list_marks(inspection: Inspection) -> dict[int, Mark]:
     """Every mark so far; the flaws of the body are the vehicle's findings."""
     saved = list_parts(inspection).values()
     marks = {int(number): _mark(value) for part in saved for number, value in part.marks.items()}
-    return marks | _with_flaws(marks, reads.list_findings(inspection.vehicle_id))
+    return with_flaws(marks, reads.list_findings(inspection.vehicle_id))
 
 
 def _mark(value: Mapping[str, Any]) -> Mark:
     return Mark(**{**value, "choice": Choice(value["choice"]), "codes": tuple(value["codes"])})
 
 
-def _with_flaws(marks: Mapping[int, Mark], findings: Iterable[Finding]) -> dict[int, Mark]:
-    body = {item.number for item in PARTS[Section.BODY].items}
+def with_flaws(marks: Mapping[int, Mark], findings: Iterable[Finding]) -> dict[int, Mark]:
+    """Marks of the body as the findings have them: each is a flaw of its panel; a panel that was
+    marked for a finding taken back since is to be looked at again."""
     flaws: dict[int, list[Flaw]] = {}
     for row in findings:
-        if row.panel.isdecimal() and int(row.panel) in body and row.size_mm:
+        if row.panel.isdecimal() and row.size_mm:
             flaw = Flaw(row.defect.value, row.size_mm, row.across_mm)
             flaws.setdefault(int(row.panel), []).append(flaw)
-    sound = Mark(Choice.SOUND)
-    return {
-        number: replace(
-            marks.get(number, sound), choice=Choice.SEVERE, reason="", flaws=tuple(some)
-        )
-        for number, some in flaws.items()
-    }
+    told = dict(marks)
+    for item in PARTS[Section.BODY].items:
+        mark = told.get(item.number, Mark(Choice.SOUND))
+        if some := flaws.get(item.number):
+            told[item.number] = replace(mark, choice=Choice.SEVERE, reason="", flaws=tuple(some))
+        elif mark.choice is Choice.SEVERE and not worn(mark.tread_mm):
+            told[item.number] = Mark(Choice.UNCHECKED, reason=TAKEN_BACK)
+    return told
 
 
 def list_unmeasured(vehicle_id: str) -> list[Finding]:

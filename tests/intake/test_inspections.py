@@ -86,6 +86,23 @@ def test_findings_of_the_body_are_its_flaws_and_cost_by_their_size(ctx: Flask) -
     assert next(p for p in body_map.draw([("19", "HH")]) if p.item == 19).codes == "HH"
 
 
+def test_a_flaw_needs_its_finding_and_one_taken_back_opens_the_panel_again(ctx: Flask) -> None:
+    house = make_house()
+    row = begin(house)
+    marks = makers.sound(Section.BODY) | {19: Mark(Choice.SEVERE)}
+    before = count_lines()
+    with pytest.raises(Refused) as no, act():
+        inspection_desk.save_part(house.inspector, row, Section.BODY, marks, 0)
+    assert (no.value.code, count_lines()) == ("inspection_defect", before)
+    find(house, row, "19", 120, 90)
+    with act():
+        inspection_desk.save_part(house.inspector, row, Section.BODY, marks, 0)
+    finding = reads.list_findings(row.vehicle_id)[0]
+    with act():
+        finding_desk.withdraw_finding(house.inspector, finding, "看错了", finding.version)
+    assert 19 in inspections.grade_so_far(row).open
+
+
 def test_what_does_not_start_is_signed_without_a_grade(ctx: Flask) -> None:
     house = make_house()
     row = begin(house)
