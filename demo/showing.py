@@ -18,7 +18,7 @@ from station.ground import clock
 from station.ground.clock import SHANGHAI
 from station.intake import finding_desk
 from station.intake import reads as intake
-from station.intake.findings import Spot
+from station.intake.spots import Pictures, Spot
 from station.media import desk as media
 from station.media import reads as media_reads
 from station.media.models import Media
@@ -95,25 +95,26 @@ def _order_scene(hand: Hand, kind: SceneKind, recipe: Recipe, sources: Kind) -> 
 
 def place_findings(hand: Hand) -> None:
     """The inspector presses on every flaw in spin and panorama: where the renderer drew it."""
-    who, frames = hand.cast["inspector"], hand.sizes.frames
+    who, pictures = hand.cast["inspector"], intake.pictures_of(hand.vehicle.id)
     for number, index in enumerate(seen_flaws(hand.row, hand.car)):
-        spot = spot_of(hand, index)
+        spot = spot_of(hand, index, pictures)
         if spot is None:
             continue
 
         def deed(number: int = number, spot: Spot = spot) -> None:
             finding = intake.list_findings(hand.vehicle.id)[number]
-            finding_desk.place_finding(who, finding, spot, finding.version, frames)
+            finding_desk.place_finding(who, finding, spot, finding.version, pictures)
 
         hand.once(f"place {index}", deed, after=35)
 
 
-def spot_of(hand: Hand, index: int) -> Spot | None:
+def spot_of(hand: Hand, index: int, pictures: Pictures) -> Spot | None:
     """The known place of a flaw, None where it is seen in neither picture."""
     car, flaw, sizes = hand.car, hand.car.defects[index], hand.sizes
+    walk, cabin = next(iter(pictures.spins), ""), next(iter(pictures.panoramas), "")
     if flaw.inside:
         yaw, pitch = yaw_pitch(car, flaw.place)
-        return Spot(yaw=yaw, pitch=pitch)
+        return Spot(panorama=cabin, yaw=yaw, pitch=pitch) if cabin else None
     size = (sizes.spin, sizes.spin * 3 // 4)
     track = views.defect_track(car, index, sizes.frames, size)
     seen = {
@@ -121,10 +122,7 @@ def spot_of(hand: Hand, index: int) -> Spot | None:
         for at, place in enumerate(track)
         if place is not None
     }
-    if not seen:
-        return None
-    middle = min(seen, key=lambda at: abs(seen[at][0] - 0.5))
-    return Spot(frame=middle, x=seen[middle][0], y=seen[middle][1], frames=seen)
+    return Spot(spin=walk, keys=seen) if walk and seen else None
 
 
 def clear_all(hand: Hand) -> None:

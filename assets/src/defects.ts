@@ -27,8 +27,18 @@ function open(link: HTMLAnchorElement): void {
   picture.src = link.href;
   picture.alt = label;
   box.querySelector("p")!.textContent = label;
+  pin(box, link.dataset);
   box.hidden = false;
   box.querySelector<HTMLElement>("[data-close]")?.focus();
+}
+
+/** The defect's own place in its close photo, where somebody pressed on it. */
+function pin(box: HTMLElement, { number, x, y }: DOMStringMap): void {
+  const mark = box.querySelector<HTMLElement>(".pin")!;
+  mark.hidden = x === undefined || y === undefined;
+  mark.querySelector("span")!.textContent = number ?? "";
+  mark.style.left = `${Number(x) * 100}%`;
+  mark.style.top = `${Number(y) * 100}%`;
 }
 
 function close(): void {

@@ -1,104 +1,184 @@
-// The place of a defect: on a photo or a frame of the spin (fractions), or in the panorama (degrees).
+// The place of a defect: on its photo (fractions), on frames of the spin (fractions, moving evenly
+// between the frames pressed on), or in a panorama (degrees).
 
-import { all, fraction, make, one, short, within } from "./kit/dom";
-import { hear } from "./kit/events";
+import { all, fraction, make, one, parse, short, within } from "./kit/dom";
+import { hear, tell } from "./kit/events";
+import { type Lens, over, type Point, under, WHOLE } from "./kit/lens";
+import { type Keys, track } from "./kit/track";
 import { say } from "./kit/words";
 
 const STEP = 0.01;
+const MIDDLE: Point = [0.5, 0.5];
 
 function fill(root: HTMLElement, values: Record<string, string>): void {
   for (const [name, value] of Object.entries(values))
     one<HTMLInputElement>(`[data-part=${name}]`, root).value = value;
-  const line = root.querySelector<HTMLElement>("[data-said]");
-  if (line) line.textContent = say(line, "set", { frame: Number(values["frame"] ?? 0) + 1 });
 }
 
+function tellSet(root: HTMLElement, count: number): void {
+  const line = root.querySelector<HTMLElement>("[data-said]");
+  if (line) line.textContent = count ? say(root, "set", { count }) : "";
+}
+
+/** A pin on a stage that the arrow keys move; `moved` hears by how much. */
 class Mark {
   readonly button: HTMLButtonElement;
-  private at: [number, number] = [0.5, 0.5];
 
-  constructor(
-    stage: HTMLElement,
-    label: string,
-    private readonly changed: (x: number, y: number) => void,
-  ) {
+  constructor(stage: HTMLElement, label: string, moved: (right: number, down: number) => void) {
     this.button = make("button", { type: "button", class: "pin chosen", "aria-label": label });
     this.button.append(make("span", { "aria-hidden": "true" }, "●"));
     this.button.hidden = true;
-    this.button.addEventListener("keydown", (event) => this.key(event));
+    this.button.addEventListener("keydown", (event) => {
+      const ways: Record<string, Point> = {
+        ArrowLeft: [-STEP, 0],
+        ArrowRight: [STEP, 0],
+        ArrowUp: [0, -STEP],
+        ArrowDown: [0, STEP],
+      };
+      const way = ways[event.key];
+      if (!way) return;
+      event.preventDefault();
+      moved(...way);
+    });
     stage.append(this.button);
   }
 
-  set(x: number, y: number): void {
-    this.at = [x, y];
-    this.button.hidden = false;
-    this.button.style.left = `${x * 100}%`;
-    this.button.style.top = `${y * 100}%`;
-    this.changed(x, y);
-  }
-
-  private key(event: KeyboardEvent): void {
-    const ways: Record<string, [number, number]> = {
-      ArrowLeft: [-STEP, 0],
-      ArrowRight: [STEP, 0],
-      ArrowUp: [0, -STEP],
-      ArrowDown: [0, STEP],
-    };
-    const way = ways[event.key];
-    if (!way) return;
-    event.preventDefault();
-    this.set(within(this.at[0] + way[0]), within(this.at[1] + way[1]));
+  /** `sure`: pressed here, not worked out between two presses. */
+  put(at: Point | undefined, sure: boolean): void {
+    this.button.hidden = !at || at.some((part) => part < 0 || part > 1);
+    this.button.classList.toggle("between", !sure);
+    if (!at) return;
+    this.button.style.left = `${at[0] * 100}%`;
+    this.button.style.top = `${at[1] * 100}%`;
   }
 }
 
-function onPhoto(root: HTMLElement): void {
-  const stage = one<HTMLElement>(".marks-stage", root);
-  const mark = new Mark(stage, say(root, "here"), (x, y) => fill(root, { x: short(x), y: short(y) }));
-  stage.addEventListener("click", (event) => {
-    if (event.target === mark.button) return;
-    mark.set(...fraction(event, stage));
-    mark.button.focus();
-  });
-  const [x, y] = ["x", "y"].map((part) => one<HTMLInputElement>(`[data-part=${part}]`, root).value);
-  if (x && y) mark.set(Number(x), Number(y));
-  else addByKeyboard(root, stage, mark);
+class OnPhoto {
+  private at: Point | null;
+  private readonly mark: Mark;
+
+  constructor(private readonly root: HTMLElement) {
+    const stage = one<HTMLElement>(".marks-stage", root);
+    this.mark = new Mark(stage, say(root, "here"), (right, down) => {
+      const [x, y] = this.at ?? MIDDLE;
+      this.set([within(x + right), within(y + down)]);
+    });
+    stage.addEventListener("click", (event) => {
+      if (event.target === this.mark.button) return;
+      this.set(fraction(event, stage));
+      this.mark.button.focus();
+    });
+    const [x, y] = ["x", "y"].map((part) => one<HTMLInputElement>(`[data-part=${part}]`, root).value);
+    this.at = x && y ? [Number(x), Number(y)] : null;
+    if (this.at) this.mark.put(this.at, true);
+    else this.addByKeyboard(stage);
+  }
+
+  private set(at: Point): void {
+    this.at = at;
+    this.mark.put(at, true);
+    fill(this.root, { x: short(at[0]), y: short(at[1]) });
+  }
+
+  /** Without a pointer the mark starts in the middle and is moved by the arrow keys. */
+  private addByKeyboard(stage: HTMLElement): void {
+    stage.tabIndex = 0;
+    stage.setAttribute("role", "group");
+    stage.setAttribute("aria-label", say(this.root, "here"));
+    stage.addEventListener("keydown", (event) => {
+      if (event.target !== stage || event.key !== "Enter") return;
+      event.preventDefault();
+      this.set(MIDDLE);
+      this.mark.button.focus();
+    });
+  }
 }
 
-/** Without a pointer the mark starts in the middle and is moved by the arrow keys. */
-function addByKeyboard(root: HTMLElement, stage: HTMLElement, mark: Mark): void {
-  stage.tabIndex = 0;
-  stage.setAttribute("role", "group");
-  stage.setAttribute("aria-label", say(root, "here"));
-  stage.addEventListener("keydown", (event) => {
-    if (event.target !== stage || event.key !== "Enter") return;
-    event.preventDefault();
-    mark.set(0.5, 0.5);
-    mark.button.focus();
-  });
+class OnSpin {
+  private readonly keys: Keys;
+  private readonly mark: Mark;
+  private frame = 0;
+  private lens: Lens = WHOLE;
+  private count = 1;
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly spin: HTMLElement,
+  ) {
+    this.keys = new Map(Object.entries(this.stored()).map(([frame, at]) => [Number(frame), at]));
+    this.mark = new Mark(one(".spin-stage", spin), say(root, "here"), (right, down) => {
+      const [x, y] = this.here() ?? MIDDLE;
+      this.set(this.frame, [within(x + right / this.lens.scale), within(y + down / this.lens.scale)]);
+    });
+    hear("spin:drawn", ({ frame, count, lens }) => {
+      Object.assign(this, { frame, count, lens });
+      this.show();
+    });
+    hear("spin:press", ({ frame, x, y }) => this.set(frame, [within(x), within(y)]));
+    one("[data-middle]", root).addEventListener("click", () => {
+      this.set(this.frame, under(this.lens, MIDDLE));
+      this.mark.button.focus();
+    });
+    this.list();
+  }
+
+  private stored(): Record<string, Point> {
+    return parse<Record<string, Point>>(one<HTMLInputElement>("[data-part=keys]", this.root).value, {});
+  }
+
+  private here(): Point | undefined {
+    return track(this.keys, this.count).get(this.frame);
+  }
+
+  private set(frame: number, at: Point): void {
+    this.keys.set(frame, at);
+    this.changed();
+  }
+
+  private changed(): void {
+    const told = Array.from(this.keys, ([frame, [x, y]]) => [frame, [Number(short(x)), Number(short(y))]]);
+    fill(this.root, { keys: JSON.stringify(Object.fromEntries(told)) });
+    this.show();
+    this.list();
+  }
+
+  private show(): void {
+    const at = this.here();
+    this.mark.put(at && over(this.lens, at), this.keys.has(this.frame));
+  }
+
+  private list(): void {
+    const frames = Array.from(this.keys.keys()).sort((a, b) => a - b);
+    tellSet(this.root, frames.length);
+    const list = one<HTMLElement>("[data-keys]", this.root);
+    list.textContent = "";
+    for (const frame of frames) {
+      const words = say(this.root, "remove", { frame: frame + 1 });
+      const button = make("button", { type: "button", class: "press press-small" }, words);
+      button.addEventListener("click", () => {
+        this.keys.delete(frame);
+        this.changed();
+        this.spin.querySelector<HTMLElement>(".spin-face")?.focus();
+      });
+      const item = make("li");
+      item.append(button);
+      list.append(item);
+    }
+  }
 }
 
-function onSpin(root: HTMLElement): void {
-  const spin = document.querySelector<HTMLElement>("[data-spin]");
-  if (!spin) return;
-  let frame = 0;
-  const mark = new Mark(one(".spin-stage", spin), say(root, "here"), (x, y) =>
-    fill(root, { frame: String(frame), x: short(x), y: short(y) }),
-  );
-  hear("spin:press", (placed) => {
-    frame = placed.frame;
-    mark.set(placed.x, placed.y);
+function onPanorama(root: HTMLElement): void {
+  hear("panorama:press", ({ scene, yaw, pitch }) => {
+    fill(root, { scene, yaw: yaw.toFixed(3), pitch: pitch.toFixed(3) });
+    tellSet(root, 1);
+    tell("panorama:mark", { id: "mark", number: "●", label: say(root, "here"), yaw, pitch });
   });
-  // the mark belongs to one frame: on the others it is not there
-  new MutationObserver(() => {
-    mark.button.hidden = spin.dataset.frame !== one<HTMLInputElement>("[data-part=frame]", root).value;
-  }).observe(spin, { attributes: true, attributeFilter: ["data-frame"] });
+  one("[data-middle]", root).addEventListener("click", () => tell("panorama:middle", {}));
 }
 
 for (const root of all("[data-place]")) {
-  if (root.dataset.place === "spin") onSpin(root);
-  else if (root.dataset.place === "panorama")
-    hear("panorama:press", ({ yaw, pitch }) =>
-      fill(root, { yaw: yaw.toFixed(3), pitch: pitch.toFixed(3) }),
-    );
-  else onPhoto(root);
+  const spin = document.querySelector<HTMLElement>("[data-spin]");
+  if (root.dataset.place === "spin" && spin) new OnSpin(root, spin);
+  else if (root.dataset.place === "panorama") onPanorama(root);
+  else if (root.dataset.place === "photo") new OnPhoto(root);
 }

@@ -1,54 +1,59 @@
 // The outside of a car by a sequence of photos, without WebGL. Drag, arrow keys, buttons, inertia;
-// pins follow the frames. Only photos that were taken are shown: while one is still on its way the
-// nearest one that is here stands in its place.
+// two fingers, the wheel or + and − look closer; pins follow the frames. Only photos that were
+// taken are shown: while one is still on its way the nearest one that is here stands in its place.
 
-import { all, calm, fraction, make, one, parse } from "./kit/dom";
+import { all, calm, make, one, parse } from "./kit/dom";
 import { hear, tell } from "./kit/events";
-import { Frames, nearest } from "./kit/frames";
+import { Closer, Frames, nearest } from "./kit/frames";
+import { Gestures, type Meant } from "./kit/gestures";
+import { pinButton } from "./kit/hotspots";
+import { closer, kept, type Lens, moved, over, type Point, under, WHOLE } from "./kit/lens";
 import { say } from "./kit/words";
 
 interface Pin {
   id: string;
   number?: number | string;
   label: string;
-  frames: Record<string, [number, number]>;
+  frames: Record<string, Point>;
 }
 
-const FRICTION = 0.94;
-const SLOWEST = 0.01;
+const HALF_LIFE = 180; // milliseconds in which a turn let go of loses half its speed
+const SLOWEST = 0.4; // frames a second
+const NEARER = 1.5; // a press of +
+const TWICE = 2.5; // a double press
+const MOST = 6; // times, while the full-size picture is not here yet
+const LARGEST_PIXEL = 2; // of the screen for one of the photo: closer shows nothing new
+const MIDDLE: Point = [0.5, 0.5];
+const PAN = 0.2;
 
-class Spin {
+class Spin implements Meant {
   private readonly stage: HTMLElement;
   private readonly face: HTMLElement;
   private readonly canvas: HTMLCanvasElement;
   private readonly frames: Frames;
   private readonly full: string[];
+  private readonly closer: Closer;
   private readonly pins: [Pin, HTMLButtonElement][];
+  private lens: Lens = WHOLE;
   private turned = 0; // in frames, not yet rounded
-  private speed = 0;
   private shown = -1;
-  private held: { x: number; moved: number } | null = null;
+  private way = 0; // counts the turns that go on by themselves; a new one ends the last
+  private heeding = false;
 
   constructor(private readonly root: HTMLElement) {
     const strip = readStrip(root);
     this.full = strip.map((img) => img.dataset.full ?? img.src);
     this.stage = one(".spin-stage", root);
     this.canvas = make("canvas", { "aria-hidden": "true" });
-    this.face = make("div", {
-      class: "spin-face",
-      tabindex: "0",
-      role: "slider",
-      "aria-label": one<HTMLImageElement>("img", this.stage).alt,
-      "aria-valuemin": "1",
-      "aria-valuemax": String(strip.length),
-    });
+    this.face = this.makeFace(strip.length);
     this.stage.append(this.canvas, this.face);
     this.pins = parse<Pin[]>(root.dataset.pins, []).map((pin, at) => [pin, this.makePin(pin, at)]);
     const urls = strip.map((img) => img.getAttribute("src")!);
-    this.frames = new Frames(urls, () => this.draw(true));
+    this.frames = new Frames(urls, () => this.draw());
+    this.closer = new Closer(this.full, () => this.draw());
     void this.frames.load(false);
     this.listen();
-    this.draw(true);
+    this.draw();
     one<HTMLElement>("[data-where]", root).textContent = say(root, "hint");
   }
 
@@ -64,6 +69,7 @@ class Spin {
     void this.frames.load(true);
     this.turned += by;
     this.draw();
+    if (!this.heeding) tell("spin:turned", { from: this.root.id, share: this.index / this.count });
   }
 
   /** Turn, the short way round, to the frame that shows a defect best: nearest to the middle. */
@@ -75,6 +81,7 @@ class Spin {
     )[0];
     if (!best) return;
     this.choose(id);
+    this.look(WHOLE);
     this.glide(Number(best[0]));
   }
 
@@ -82,61 +89,154 @@ class Spin {
     for (const [pin, button] of this.pins) button.classList.toggle("chosen", pin.id === id);
   }
 
-  private glide(to: number): void {
+  // --- what fingers mean
+
+  begun(): void {
+    this.way++;
+    this.face.classList.add("held");
     void this.frames.load(true);
-    let way = (to - this.index) % this.count;
-    if (way > this.count / 2) way -= this.count;
-    if (way < -this.count / 2) way += this.count;
-    this.speed = 0;
+  }
+
+  drag(right: number, down: number): void {
+    if (this.lens.scale > 1) this.look(moved(this.lens, right, down, this.most()));
+    else this.turn(this.perWidth() * right);
+  }
+
+  pinch(factor: number, at: Point): void {
+    this.look(closer(this.lens, factor, at, this.most()));
+  }
+
+  press(at: Point): void {
+    const [x, y] = under(this.lens, at);
+    tell("spin:press", { frame: this.index, x, y });
+  }
+
+  pressTwice(at: Point): void {
+    this.look(this.lens.scale > 1 ? WHOLE : closer(this.lens, TWICE, at, this.most()));
+  }
+
+  let(perSecond: number): void {
+    this.face.classList.remove("held");
+    if (this.lens.scale === 1 && !calm()) this.coast(this.perWidth() * perSecond);
+  }
+
+  // --- turning
+
+  /** Frames for a drag across the picture: half a turn; the near side follows the finger. */
+  private perWidth(): number {
+    return ((this.root.dataset.way === "-1" ? -1 : 1) * this.count) / 2;
+  }
+
+  private coast(speed: number): void {
+    const mine = ++this.way;
+    let before = performance.now();
+    const step = (now: number) => {
+      if (mine !== this.way || Math.abs(speed) < SLOWEST) return;
+      const passed = Math.max(0, now - before);
+      before = now;
+      speed *= 0.5 ** (passed / HALF_LIFE);
+      this.turn((speed * passed) / 1000);
+      window.requestAnimationFrame(step);
+    };
+    window.requestAnimationFrame(step);
+  }
+
+  private glide(to: number): void {
+    const mine = ++this.way;
+    let left = (to - this.index) % this.count;
+    if (left > this.count / 2) left -= this.count;
+    if (left < -this.count / 2) left += this.count;
     this.turned = this.index;
     const step = () => {
-      if (way === 0 || this.held) return;
-      const move = calm() ? way : Math.sign(way);
-      way -= move;
+      if (left === 0 || mine !== this.way) return;
+      const move = calm() ? left : Math.sign(left);
+      left -= move;
       this.turn(move);
       window.requestAnimationFrame(() => window.requestAnimationFrame(step));
     };
     step();
   }
 
-  private draw(anew = false): void {
+  /** Show the frame that shows what a linked spin shows. */
+  private heed(from: string, share: number): void {
+    const linked = this.root.closest<HTMLElement>("[data-linked]");
+    if (from === this.root.id || !linked?.querySelector(`#${CSS.escape(from)}`)) return;
+    this.heeding = true;
+    this.way++;
+    this.turned = Math.round(share * this.count);
+    this.turn(0);
+    this.heeding = false;
+  }
+
+  // --- looking closer
+
+  private look(lens: Lens): void {
+    this.lens = lens;
+    this.root.classList.toggle("zoomed", lens.scale > 1);
+    this.draw();
+  }
+
+  private most(): number {
+    const full = this.closer.get(this.index);
+    if (!full) return MOST;
+    const wide = this.stage.clientWidth * window.devicePixelRatio;
+    return Math.max(TWICE, (LARGEST_PIXEL * full.naturalWidth) / wide);
+  }
+
+  // --- drawing
+
+  private draw(): void {
     const index = nearest(this.index, this.count, (at) => this.frames.pictures[at] !== null);
-    if (index !== this.shown || anew) {
-      const picture = index < 0 ? null : this.frames.pictures[index]!;
-      if (picture) this.paint(picture);
-      this.shown = index;
-    }
+    const picture = index < 0 ? null : this.frames.pictures[index]!;
+    if (this.lens.scale > 1 && index >= 0) this.closer.want(index);
+    if (picture) this.paint((this.lens.scale > 1 && this.closer.get(index)) || picture);
+    this.shown = index;
     this.tellWhere();
-    this.movePins(index);
+    this.movePins();
   }
 
   private paint(picture: HTMLImageElement): void {
-    const wide = Math.min(picture.naturalWidth, this.stage.clientWidth * window.devicePixelRatio);
-    const width = Math.round(wide);
-    const height = Math.round((wide * picture.naturalHeight) / picture.naturalWidth);
+    const width = Math.round(this.stage.clientWidth * window.devicePixelRatio);
+    const height = Math.round((width * picture.naturalHeight) / picture.naturalWidth);
     if (this.canvas.width !== width || this.canvas.height !== height) {
       this.canvas.width = width;
       this.canvas.height = height;
     }
-    this.canvas.getContext("2d")?.drawImage(picture, 0, 0, width, height);
+    const [left, top] = under(this.lens, [0, 0]);
+    const [wide, high] = [picture.naturalWidth, picture.naturalHeight];
+    const { scale } = this.lens;
+    this.canvas
+      .getContext("2d")
+      ?.drawImage(picture, left * wide, top * high, wide / scale, high / scale, 0, 0, width, height);
   }
 
   private tellWhere(): void {
+    const { scale } = this.lens;
     const words = say(this.root, "frame", { frame: this.index + 1, count: this.count });
+    const near = scale > 1 ? say(this.root, "near", { times: scale.toFixed(1) }) : "";
     this.face.setAttribute("aria-valuenow", String(this.index + 1));
-    this.face.setAttribute("aria-valuetext", words);
+    this.face.setAttribute("aria-valuetext", words + near);
     this.root.dataset.frame = String(this.index);
-    if (this.turned !== 0) one<HTMLElement>("[data-where]", this.root).textContent = words;
+    this.root.dataset.scale = scale.toFixed(2);
+    if (this.turned !== 0 || near) one<HTMLElement>("[data-where]", this.root).textContent = words + near;
     const link = this.root.querySelector<HTMLAnchorElement>("[data-full-link]");
     if (link) link.href = this.full[this.index]!;
+    tell("spin:drawn", { from: this.root.id, frame: this.index, count: this.count, lens: this.lens });
+  }
+
+  private makeFace(count: number): HTMLElement {
+    return make("div", {
+      class: "spin-face",
+      tabindex: "0",
+      role: "slider",
+      "aria-label": one<HTMLImageElement>("img", this.stage).alt,
+      "aria-valuemin": "1",
+      "aria-valuemax": String(count),
+    });
   }
 
   private makePin(pin: Pin, at: number): HTMLButtonElement {
-    const number = String(pin.number ?? at + 1);
-    // what is heard begins with what is seen
-    const label = pin.label.startsWith(number) ? pin.label : `${number} ${pin.label}`;
-    const button = make("button", { type: "button", class: "pin", "aria-label": label });
-    button.append(make("span", { "aria-hidden": "true" }, number));
+    const button = pinButton(String(pin.number ?? at + 1), pin.label);
     button.addEventListener("click", () => {
       this.choose(pin.id);
       tell("defect:open", { id: pin.id });
@@ -145,83 +245,74 @@ class Spin {
     return button;
   }
 
-  private movePins(index: number): void {
+  private movePins(): void {
     for (const [pin, button] of this.pins) {
-      const place = pin.frames[String(index)];
-      button.hidden = !place;
-      if (!place) continue;
-      button.style.left = `${place[0] * 100}%`;
-      button.style.top = `${place[1] * 100}%`;
+      const place = pin.frames[String(this.shown)];
+      const [x, y] = place ? over(this.lens, place) : [-1, -1];
+      button.hidden = x < 0 || x > 1 || y < 0 || y > 1;
+      button.style.left = `${x * 100}%`;
+      button.style.top = `${y * 100}%`;
     }
   }
+
+  // --- listening
 
   private listen(): void {
-    const face = this.face;
-    face.addEventListener("pointerdown", (event) => this.hold(event));
-    face.addEventListener("pointermove", (event) => this.drag(event));
-    face.addEventListener("pointerup", (event) => this.letGo(event));
-    face.addEventListener("pointercancel", () => this.drop());
-    face.addEventListener("keydown", (event) => this.key(event));
+    new Gestures(this.face, this);
+    this.face.addEventListener("keydown", (event) => this.key(event));
+    this.face.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     for (const button of all("[data-turn]", this.root))
-      button.addEventListener("click", () => this.turn(Number(button.dataset.turn)));
+      button.addEventListener("click", () => this.step(Number(button.dataset.turn)));
+    for (const button of all("[data-nearer]", this.root))
+      button.addEventListener("click", () => this.pinch(NEARER ** Number(button.dataset.nearer), MIDDLE));
     hear("spin:goto", ({ id }) => this.goTo(id));
-    window.addEventListener("resize", () => this.draw(true));
+    hear("spin:turned", ({ from, share }) => this.heed(from, share));
+    window.addEventListener("resize", () => this.look(kept(this.lens, this.most())));
   }
 
-  private hold(event: PointerEvent): void {
-    this.held = { x: event.clientX, moved: 0 };
-    this.speed = 0;
-    this.face.classList.add("held");
-    this.face.setPointerCapture(event.pointerId);
-    void this.frames.load(true);
+  private step(by: number): void {
+    this.way++;
+    this.turned = this.index;
+    this.turn(by);
   }
 
-  private drag(event: PointerEvent): void {
-    if (!this.held) return;
-    const pixels = event.clientX - this.held.x;
-    this.held = { x: event.clientX, moved: this.held.moved + Math.abs(pixels) };
-    // the width of the picture is half a turn; the near side of the car follows the finger
-    const way = this.root.dataset.way === "-1" ? -1 : 1;
-    this.speed = way * (pixels / this.stage.clientWidth) * (this.count / 2);
-    this.turn(this.speed);
-  }
-
-  private letGo(event: PointerEvent): void {
-    const pressed = this.held && this.held.moved < 6;
-    this.drop();
-    if (pressed) {
-      const [x, y] = fraction(event, this.face);
-      tell("spin:press", { frame: this.index, x, y });
-    } else if (!calm()) {
-      this.coast();
-    }
-  }
-
-  private drop(): void {
-    this.held = null;
-    this.face.classList.remove("held");
-  }
-
-  private coast(): void {
-    const step = () => {
-      if (this.held || Math.abs(this.speed) < SLOWEST) return;
-      this.speed *= FRICTION;
-      this.turn(this.speed);
-      window.requestAnimationFrame(step);
-    };
-    step();
+  /** Without Ctrl the wheel scrolls the page, unless the reader is looking closer already. */
+  private wheel(event: WheelEvent): void {
+    if (!event.ctrlKey && this.lens.scale === 1) return;
+    event.preventDefault();
+    const box = this.face.getBoundingClientRect();
+    const at: Point = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    this.pinch(Math.exp(-event.deltaY / 300), at);
   }
 
   private key(event: KeyboardEvent): void {
-    const steps: Record<string, number> = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
-    const eighth = Math.max(1, Math.round(this.count / 8));
-    const big: Record<string, number> = { PageUp: eighth, PageDown: -eighth, Home: -this.index };
-    const by = steps[event.key] ?? big[event.key];
-    if (by === undefined) return;
+    const act = this.lens.scale > 1 ? (this.near(event.key) ?? this.around(event.key)) : this.around(event.key);
+    if (!act || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    this.speed = 0;
-    this.turned = this.index;
-    this.turn(by);
+    act();
+  }
+
+  /** What a key does at any distance. */
+  private around(key: string): (() => void) | undefined {
+    const eighth = Math.max(1, Math.round(this.count / 8));
+    const steps: Record<string, number> = {
+      ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1,
+      PageUp: eighth, PageDown: -eighth, Home: -this.index,
+    };
+    const nearer: Record<string, number> = { "+": NEARER, "=": NEARER, "-": 1 / NEARER, "0": 0 };
+    const [by, factor] = [steps[key], nearer[key]];
+    if (by !== undefined) return () => this.step(by);
+    return factor === undefined ? undefined : () => this.pinch(factor, MIDDLE);
+  }
+
+  /** Looking closer, the arrows move the picture. */
+  private near(key: string): (() => void) | undefined {
+    const ways: Record<string, Point> = {
+      ArrowRight: [-PAN, 0], ArrowLeft: [PAN, 0], ArrowUp: [0, PAN], ArrowDown: [0, -PAN],
+    };
+    const way = key === "Escape" ? undefined : ways[key];
+    if (key === "Escape") return () => this.look(WHOLE);
+    return way && (() => this.look(moved(this.lens, way[0], way[1], this.most())));
   }
 }
 

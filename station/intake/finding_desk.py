@@ -17,9 +17,10 @@ from station.trail.reads import refuse_stale
 from station.trail.rules import Fact
 from station.vehicles.models import Vehicle
 
-from . import findings, reads, rules
-from .findings import NewFinding, Source, Spot
+from . import findings, reads, rules, spots
+from .findings import NewFinding, Source
 from .models import Finding
+from .spots import Pictures, Spot
 
 
 def add_finding(actor: Actor, vehicle: Vehicle, new: NewFinding, source: Source) -> Finding:
@@ -44,7 +45,6 @@ def add_finding(actor: Actor, vehicle: Vehicle, new: NewFinding, source: Source)
         across_mm=new.across_mm,
         sentence=new.sentence,
         media_id=new.media_id,
-        frames={},
         by_person=actor.person_id,
         by_name=actor.name,
         at=clock.now(),
@@ -70,25 +70,38 @@ def add_finding(actor: Actor, vehicle: Vehicle, new: NewFinding, source: Source)
 
 
 def place_finding(
-    actor: Actor, finding: Finding, spot: Spot, version: int, frames: int | None
+    actor: Actor, finding: Finding, spot: Spot, version: int, pictures: Pictures
 ) -> None:
-    """Say where a finding is in the spin and the panorama. `frames`: pictures of the spin.
+    """Say where a finding is in the spin, a panorama and its photo. `pictures`: those shown now.
 
     What `spot` leaves out stays as it was.
     """
-    findings.check_spot(spot, frames)
+    spots.check_spot(spot, pictures)
     command = court.get_covering(actor, finding.vehicle_id, "intake.place_finding")
-    values: dict[str, object] = {"version": version + 1}
-    facts: dict[str, Fact] = {"number": finding.number}
-    if spot.in_spin:
-        values |= {"frame": spot.frame, "x": spot.x, "y": spot.y}
-        values["frames"] = {str(index): list(place) for index, place in spot.frames.items()}
-        facts |= {"frame": spot.frame or 0, "x": f"{spot.x:.4f}", "y": f"{spot.y:.4f}"}
-    if spot.in_panorama:
-        values |= {"yaw": spot.yaw, "pitch": spot.pitch}
-        facts |= {"yaw": f"{spot.yaw:.2f}", "pitch": f"{spot.pitch:.2f}"}
-    _change(finding, version, **values)
+    values, facts = _placed(spot)
+    _change(finding, version, version=version + 1, **values)
+    facts = {"number": finding.number, **facts}
     _write(actor, "intake.place_finding", finding, command.id, command.case_id, facts)
+
+
+def _placed(spot: Spot) -> tuple[dict[str, object], dict[str, Fact]]:
+    """What a place changes in the row, and how the trail tells of it."""
+    values: dict[str, object] = {}
+    facts: dict[str, Fact] = {}
+    if spot.spin:
+        keys = {str(frame): list(place) for frame, place in sorted(spot.keys.items())}
+        values |= {"spin_id": spot.spin if keys else "", "keys": keys}
+        told = (f"{frame}:{x:.4f},{y:.4f}" for frame, (x, y) in sorted(spot.keys.items()))
+        facts |= {"spin": spot.spin, "keys": " ".join(told)}
+    if spot.panorama:
+        values |= {"panorama_id": spot.panorama, "yaw": spot.yaw, "pitch": spot.pitch}
+        facts |= {"panorama": spot.panorama}
+        facts |= {"yaw": f"{spot.yaw:.2f}", "pitch": f"{spot.pitch:.2f}"}
+    if spot.photo is not None:
+        x, y = spot.photo
+        values |= {"photo_x": x, "photo_y": y}
+        facts["photo"] = f"{x:.4f},{y:.4f}"
+    return values, facts
 
 
 def withdraw_finding(actor: Actor, finding: Finding, reason: str, version: int) -> None:

@@ -12,9 +12,10 @@ from station.ground import clock
 from station.ground.refused import Refused
 from station.ground.widths import half_width
 
-from .findings import Defect, NewFinding, Spot
+from .findings import Defect, NewFinding
 from .holdings import Belongings, Item, ItemKind, Keys, Papers, Readings, Seal
 from .rules import Position, Whereabouts, missing_pickup_views
+from .spots import Place, Spot
 
 Form = MultiDict[str, str]
 
@@ -130,19 +131,24 @@ def read_finding(form: Form, media_id: str) -> NewFinding:
 
 
 def read_spot(form: Form) -> Spot:
-    """A place in the pictures as the editor sends it. `frames`: JSON {"7": [x, y]}."""
-    frame = read_number(form, "frame")
+    """A place in the pictures as the editor sends it. `keys`: JSON {"7": [x, y]}.
+
+    A picture that nobody pressed on says nothing.
+    """
+    keys = form.get("keys", "").strip()
+    yaw, pitch = read_decimal(form.get("yaw", "")), read_decimal(form.get("pitch", ""))
+    x, y = read_decimal(form.get("photo_x", "")), read_decimal(form.get("photo_y", ""))
     return Spot(
-        frame=frame,
-        x=read_decimal(form.get("x", "")),
-        y=read_decimal(form.get("y", "")),
-        frames=_read_frames(form.get("frames", "")) if frame is not None else {},
-        yaw=read_decimal(form.get("yaw", "")),
-        pitch=read_decimal(form.get("pitch", "")),
+        spin=form.get("spin", "") if keys else "",
+        keys=_read_keys(keys),
+        panorama=form.get("panorama", "") if yaw is not None else "",
+        yaw=yaw,
+        pitch=pitch,
+        photo=(x, y) if x is not None and y is not None else None,
     )
 
 
-def _read_frames(text: str) -> dict[int, tuple[float, float]]:
+def _read_keys(text: str) -> dict[int, Place]:
     try:
         told = json.loads(text or "{}")
         return {int(index): (float(x), float(y)) for index, (x, y) in told.items()}

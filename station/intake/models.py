@@ -15,6 +15,7 @@ from station.vehicles.models import Vehicle
 from .findings import Defect, Source
 from .holdings import ItemKind
 from .rules import Step, TowState
+from .spots import Place
 from .standard import Section
 
 
@@ -201,17 +202,22 @@ class InspectionPart(Model):
 
 
 class Finding(Model):
-    """Something wrong with a vehicle. Its place: see `findings.Spot`.
+    """Something wrong with a vehicle. Its place: see `spots.Spot`.
 
     `size_mm`, `across_mm`: its longest extent and the one across, for the degree of a flaw.
-    `frames`: frame index (as text) → [x, y]. `intake_id`: the gate-in it was found at, if one.
+    `spin_id`, `panorama_id`: the scenes it is placed on, '' for none. `keys`: frame index (as
+    text) → [x, y].
     """
 
     __tablename__ = "intake_finding"
     __table_args__ = (
         UniqueConstraint("vehicle_id", "number"),
-        CheckConstraint("(frame IS NULL) = (x IS NULL) AND (x IS NULL) = (y IS NULL)", name="spin"),
-        CheckConstraint("(yaw IS NULL) = (pitch IS NULL)", name="panorama"),
+        CheckConstraint("(spin_id = '') = (keys = '{}')", name="spin"),
+        CheckConstraint(
+            "(yaw IS NULL) = (pitch IS NULL) AND (yaw IS NULL) = (panorama_id = '')",
+            name="panorama",
+        ),
+        CheckConstraint("(photo_x IS NULL) = (photo_y IS NULL)", name="photo"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -224,12 +230,13 @@ class Finding(Model):
     across_mm: Mapped[int | None]
     sentence: Mapped[str]
     media_id: Mapped[str] = mapped_column(ForeignKey("media_media.id"))
-    frame: Mapped[int | None]
-    x: Mapped[float | None]
-    y: Mapped[float | None]
-    frames: Mapped[dict[str, Any]]
+    spin_id: Mapped[str] = mapped_column(default="")
+    keys: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    panorama_id: Mapped[str] = mapped_column(default="")
     yaw: Mapped[float | None]
     pitch: Mapped[float | None]
+    photo_x: Mapped[float | None]
+    photo_y: Mapped[float | None]
     by_person: Mapped[str]
     by_name: Mapped[str]
     at: Mapped[datetime]
@@ -245,4 +252,15 @@ class Finding(Model):
     @property
     def placed(self) -> bool:
         """Whether it can be shown in a picture other than its own."""
-        return self.frame is not None or self.yaw is not None
+        return self.spin_id != "" or self.panorama_id != ""
+
+    @property
+    def inside(self) -> Place | None:
+        """Yaw and pitch in degrees in its panorama."""
+        return None if self.yaw is None or self.pitch is None else (self.yaw, self.pitch)
+
+    @property
+    def in_photo(self) -> Place | None:
+        """Where it is in its close photo, fractions from the top left corner."""
+        place = self.photo_x, self.photo_y
+        return None if place[0] is None or place[1] is None else (place[0], place[1])

@@ -15,12 +15,13 @@ from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
 from station.media import reads as media
 from station.media.models import Media, Scene
-from station.media.rules import Kind
+from station.media.rules import Kind, SceneKind
 from station.vehicles import reads as vehicles
 
 from . import rules
 from .models import AnswerRow, Belonging, CheckInRow, Finding, Intake, ReasonRow, Tow
 from .rules import GateInRecord, Missing, Step, TowState
+from .spots import Pictures, Place, read_keys, track
 
 TOW_PHOTO, SEAL_PHOTO, SHEET = "tow", "seal", "intake_sheet"
 DAMAGE = "damage"
@@ -287,9 +288,33 @@ def count_findings(vehicle_id: str) -> int:
 
 
 def find_scene(vehicle_id: str, kind: str) -> Scene | None:
-    """The newest finished spin or panorama, on which findings are placed."""
+    """The newest finished spin or panorama."""
     ready = [s for s in media.list_scenes(vehicle_id) if s.kind == kind and s.folder]
     return ready[0] if ready else None
+
+
+def list_panoramas(vehicle_id: str) -> list[Scene]:
+    """The newest finished panorama of every seat, those at the front first."""
+    scenes = media.list_scenes(vehicle_id)
+    return media.one_a_seat([s for s in scenes if s.kind == SceneKind.PANORAMA and s.folder])
+
+
+def pictures_of(vehicle_id: str) -> Pictures:
+    """On what the findings of a vehicle can be placed now."""
+    spin = find_scene(vehicle_id, SceneKind.SPIN)
+    return Pictures(
+        spins={spin.id: len(spin.manifest["frames"])} if spin else {},
+        panoramas=frozenset(scene.id for scene in list_panoramas(vehicle_id)),
+    )
+
+
+def places_in(finding: Finding, spin_id: str, count: int) -> dict[str, Place]:
+    """Frame (as text) → where the finding is seen in it; nothing when it was placed on another
+    spin. `count`: frames of this one."""
+    if finding.spin_id != spin_id:
+        return {}
+    seen = track(read_keys(finding.keys), count)
+    return {str(frame): place for frame, place in seen.items()}
 
 
 def list_frames(spin: Scene) -> list[dict[str, str]]:

@@ -16,12 +16,13 @@ from station.media import door
 from station.media import reads as media_reads
 from station.media.models import Media
 from station.media.rules import PICTURE, VIDEO, Kind
-from station.people.rules import Role
+from station.people.rules import COURT_ROLES, STATION_ROLES, Role
 
 from . import reads
 
 bp = Blueprint("intake", __name__, url_prefix="/intake")
 INSPECTORS = (Role.INSPECTOR, Role.STATION_MANAGER)
+WATCHERS = (*STATION_ROLES, *COURT_ROLES, Role.AGENCY_MANAGER)
 SENDERS = (Role.STATION_MANAGER, Role.YARD_KEEPER)
 
 

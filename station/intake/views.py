@@ -1,4 +1,4 @@
-"""The gate-in in an inspector's hand: one thing a screen; label, sheet and findings."""
+"""The gate-in in an inspector's hand: one thing a screen; label and sheet."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from station.court import reads as court
@@ -17,24 +17,22 @@ from station.ground.refused import Refused
 from station.ground.web import limiter
 from station.ground.words import N_
 from station.media import door
-from station.media import reads as media_reads
 from station.media.rules import Kind
 from station.people import desk as people
-from station.people.rules import COURT_ROLES, STATION_ROLES, Role
+from station.people.rules import STATION_ROLES, Role
 from station.trail import reads as trail
 from station.vehicles import reads as vehicles
 from station.vehicles.rules import STAGE_WORDS
 
-from . import desk, finding_desk, findings, forms, holdings, reads, rules, sheets
+from . import desk, findings, forms, holdings, reads, rules, sheets
+from . import finding_views as finding_views
 from . import inspection_views as inspection_views
 from . import tow_views as tow_views
-from .findings import Source
 from .models import Intake
 from .rules import Step
-from .shots import INSPECTORS, SENDERS, answer_upload, bp, keep_files, keep_photo, slot_of
+from .shots import INSPECTORS, SENDERS, WATCHERS, answer_upload, bp, keep_files, slot_of
 
 LABELLERS = (*INSPECTORS, Role.YARD_KEEPER)
-WATCHERS = (*STATION_ROLES, *COURT_ROLES, Role.AGENCY_MANAGER)
 NAV = [
     ((*SENDERS, Role.GATE), "intake.tows", N_("拖车")),
     ((Role.TOW_DRIVER,), "intake.my_tow", N_("拖车任务")),
@@ -271,105 +269,3 @@ def label(vehicle_id: str) -> Response:
     command = court.get_covering(actor, vehicle_id, "media.issue_code")
     pdf = sheets.make_label(vehicle, command.case.number, actor.organisation_name)
     return Response(pdf, mimetype="application/pdf")
-
-
-# --- findings
-
-
-@bp.get("/vehicles/<vehicle_id>/findings")
-@admit(*WATCHERS)
-def list_findings(vehicle_id: str) -> str:
-    """What is wrong with a vehicle."""
-    actor = current_actor()
-    return render_template(
-        "intake/findings.html",
-        vehicle=vehicles.get_vehicle(actor, vehicle_id),
-        intake=reads.find_intake(vehicle_id),
-        findings=reads.list_findings(vehicle_id),
-        words=findings,
-        may_add=actor.role in INSPECTORS,
-    )
-
-
-@bp.get("/vehicles/<vehicle_id>/findings/new")
-@admit(*INSPECTORS)
-def new_finding(vehicle_id: str) -> str:
-    """The form of a finding; from a screen of the inspection it leads back there."""
-    back = request.args.get("inspection", "")
-    return render_template(
-        "intake/finding_new.html",
-        vehicle=vehicles.get_vehicle(current_actor(), vehicle_id),
-        action=url_for("intake.add_finding", vehicle_id=vehicle_id, inspection=back or None),
-        back=_after_finding(vehicle_id, back),
-        panel=request.args.get("panel", ""),
-        words=findings,
-        photo_kept=g.get("photo_kept", ""),
-    )
-
-
-@bp.post("/vehicles/<vehicle_id>/findings/new")
-@admit(*INSPECTORS)
-@refill("intake.new_finding")
-def add_finding(vehicle_id: str) -> Response:
-    """Add a finding with its photo, and come back ready for the next one."""
-    actor = current_actor()
-    vehicle = vehicles.get_vehicle(actor, vehicle_id)
-    covering = court.get_covering(actor, vehicle_id, "intake.finding")
-    source = Source.INTAKE if vehicle.stage == "at_gate" else Source.YARD
-    photo = keep_photo(actor, vehicle_id, covering.case_id, covering.id)
-    new = forms.read_finding(request.form, photo)
-    with act():
-        finding_desk.add_finding(actor, vehicles.get_vehicle(actor, vehicle_id), new, source)
-    return redirect(_after_finding(vehicle_id, request.args.get("inspection", "")), 303)
-
-
-def _after_finding(vehicle_id: str, inspection_id: str) -> str:
-    if inspection_id:
-        return url_for("intake.inspection_part", inspection_id=inspection_id, section="body")
-    return url_for("intake.list_findings", vehicle_id=vehicle_id)
-
-
-@bp.get("/findings/<finding_id>/place")
-@admit(*INSPECTORS)
-def spot(finding_id: str) -> str:
-    """Where a finding is: the spin and the panorama to press on."""
-    row = reads.get_finding(current_actor(), finding_id)
-    spin = reads.find_scene(row.vehicle_id, "spin")
-    panorama = reads.find_scene(row.vehicle_id, "panorama")
-    return render_template(
-        "intake/place.html",
-        finding=row,
-        vehicle=vehicles.get_vehicle(current_actor(), row.vehicle_id),
-        frames=reads.list_frames(spin) if spin else [],
-        panorama=media_reads.address_of(panorama) if panorama else "",
-        words=findings,
-    )
-
-
-@bp.post("/findings/<finding_id>/place")
-@admit(*INSPECTORS)
-@refill("intake.spot")
-def place_finding(finding_id: str) -> Response:
-    """Save the place of a finding."""
-    actor = current_actor()
-    typed, version = forms.read_spot(request.form), forms.read_version(request.form)
-    with act():
-        row = reads.get_finding(actor, finding_id)
-        spin = reads.find_scene(row.vehicle_id, "spin")
-        count = len(reads.list_frames(spin)) if spin else None
-        finding_desk.place_finding(actor, row, typed, version, count)
-    return redirect(url_for("intake.list_findings", vehicle_id=row.vehicle_id), 303)
-
-
-@bp.post("/findings/<finding_id>/withdraw")
-@admit(*INSPECTORS)
-@refill("intake.spot")
-def withdraw_finding(finding_id: str) -> Response:
-    """Take a wrong finding back."""
-    actor = current_actor()
-    with act():
-        row = reads.get_finding(actor, finding_id)
-        finding_desk.withdraw_finding(
-            actor, row, request.form.get("reason", ""), forms.read_version(request.form)
-        )
-    return redirect(url_for("intake.list_findings", vehicle_id=row.vehicle_id), 303)

@@ -20,7 +20,7 @@ from station.trail.rules import Fact
 
 from . import access, door, reads, rules
 from .models import Clearance, LabelCode, Media, Progress, Scene
-from .rules import Purpose, Recipe, SceneKind, State
+from .rules import Purpose, Recipe, SceneKind, Seat, State
 
 
 def keep(
@@ -219,6 +219,7 @@ def make_scene(
     recipe: Recipe,
     sources: Sequence[str],
     command: str,
+    seat: Seat | None = None,
 ) -> Scene:
     """Order a panorama or a spin from pictures of this vehicle; a worker makes it.
 
@@ -229,10 +230,12 @@ def make_scene(
         if media.vehicle != vehicle or media.kind not in rules.PUBLISHABLE:
             raise Refused("source_not_fit", "所选文件不是这辆车的照片，请重新选择。")
     rules.check_sources(kind, recipe, [media.slot for media in chosen])
+    rules.check_seat(kind, seat)
     scene = Scene(
         id=new_id(),
         vehicle=vehicle,
         kind=kind,
+        seat=seat,
         recipe=recipe,
         state=State.QUEUED,
         sources=[media.id for media in _in_order(recipe, chosen)],
@@ -249,6 +252,7 @@ def make_scene(
     facts: dict[str, Fact] = {
         "kind": str(kind),
         "recipe": str(recipe),
+        "seat": str(seat or ""),
         "sources": " ".join(scene.sources),
     }
     _write_scene(actor, "media.make_scene", scene, facts)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from station.ground import clock
 from station.ground.refused import Refused
 
-from .rules import PUBLISHABLE, Kind, Recipe, SceneKind
+from .rules import PUBLISHABLE, Kind, Recipe, SceneKind, Seat
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,12 @@ class Masks:
 
 @dataclass(frozen=True)
 class SceneOrder:
-    """Which scene is wanted from which pictures."""
+    """Which scene is wanted from which pictures, and from where they were taken."""
 
     kind: SceneKind
     recipe: Recipe
     sources: list[str]
+    seat: Seat | None
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,14 @@ def read_scene(form: MultiDict[str, str]) -> SceneOrder:
     sources = form.getlist("source")
     if not sources:
         raise Refused("no_sources", "还没有选择照片。请先选择照片再提交。", field="source")
-    return SceneOrder(kind, recipe, sources)
+    return SceneOrder(kind, recipe, sources, _read_seat(form.get("seat", "")))
+
+
+def _read_seat(word: str) -> Seat | None:
+    try:
+        return Seat(word) if word else None
+    except ValueError:
+        raise Refused("no_seat", "请从列出的位置中选择全景是在哪里拍的。", field="seat") from None
 
 
 def read_upload(said: MultiDict[str, str]) -> Upload:

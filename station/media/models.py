@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.database import UPKEEP, Model
 
-from .rules import Purpose, Recipe, SceneKind, State
+from .rules import Purpose, Recipe, SceneKind, Seat, State
 
 
 class Media(Model):
@@ -104,7 +104,7 @@ class Scene(Model):
     """A panorama or a spin. Folders are named by content: `folder` for staff, `public_folder`.
 
     `reason`: sentence (a msgid) of the failure, its places filled from `reason_values`.
-    `taken_at`: the latest of its sources.
+    `taken_at`: the latest of its sources. `seat`: from where a panorama was taken, None unsaid.
     """
 
     __tablename__ = "media_scene"
@@ -117,6 +117,7 @@ class Scene(Model):
     id: Mapped[str] = mapped_column(primary_key=True)
     vehicle: Mapped[str]
     kind: Mapped[SceneKind]
+    seat: Mapped[Seat | None]
     recipe: Mapped[Recipe]
     state: Mapped[State] = mapped_column(default=State.QUEUED)
     reason_code: Mapped[str] = mapped_column(default="")

@@ -136,20 +136,60 @@ def list_scenes_of(media: Media) -> list[Scene]:
     return list(db.session.scalars(question))
 
 
-def public_scene(vehicle: str, kind: str) -> Scene | None:
-    """The newest scene of a kind that may be shown to the public."""
+def list_public_scenes(vehicle: str, kind: str) -> Sequence[Scene]:
+    """Scenes of a kind that may be shown to the public, newest first."""
     return db.session.scalars(
         select(Scene)
         .where(Scene.vehicle == vehicle, Scene.kind == kind, Scene.public_folder != "")
-        .order_by(Scene.taken_at.desc(), Scene.asked_at.desc())
-        .limit(1)
-    ).first()
+        .order_by(Scene.taken_at.desc(), Scene.asked_at.desc(), Scene.id)
+    ).all()
+
+
+def public_scene(vehicle: str, kind: str) -> Scene | None:
+    """The newest scene of a kind that may be shown to the public."""
+    return next(iter(list_public_scenes(vehicle, kind)), None)
+
+
+def one_a_seat(newest_first: Sequence[Scene]) -> list[Scene]:
+    """The first of every seat; those at the front first, those that name no seat before them."""
+    found: dict[rules.Seat | None, Scene] = {}
+    for scene in newest_first:
+        found.setdefault(scene.seat, scene)
+    return [found[seat] for seat in (None, *rules.Seat) if seat in found]
 
 
 def address_of(scene: Scene, *, public: bool = False) -> str:
     """Path under which the files of a scene are served; it changes with their content."""
     folder = scene.public_folder if public else scene.folder
     return f"/media/scenes/{scene.id}/{folder[:8]}/"
+
+
+@dataclass(frozen=True)
+class Sphere:
+    """A panorama as its viewer takes it. `zh`: from where it was taken, a msgid; `opening`: yaw,
+    pitch and horizontal fov in degrees, as its poster was drawn; addresses are paths."""
+
+    id: str
+    zh: str
+    manifest: str
+    poster: str
+    width: int
+    height: int
+    opening: Mapping[str, float]
+
+
+def sphere_of(scene: Scene, *, public: bool = False) -> Sphere:
+    """What the viewer needs of a finished panorama."""
+    under, poster = address_of(scene, public=public), scene.manifest["poster"]
+    return Sphere(
+        scene.id,
+        rules.SEATS[scene.seat] if scene.seat else rules.KINDS[rules.Kind.PANORAMA],
+        f"{under}manifest.json",
+        under + poster["file"],
+        poster["width"],
+        poster["height"],
+        {name: poster[name] for name in ("yaw", "pitch", "fov")},
+    )
 
 
 def find_progress(scene: Scene) -> Progress | None:

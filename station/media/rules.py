@@ -211,6 +211,14 @@ class SceneKind(StrEnum):
     SPIN = "spin"
 
 
+class Seat(StrEnum):
+    """From where in the vehicle a panorama was taken; a vehicle may have one from each."""
+
+    FRONT = "front"
+    BACK = "back"
+    LOAD = "load"
+
+
 class Recipe(StrEnum):
     """How a scene is made from its sources."""
 
@@ -229,6 +237,7 @@ class State(StrEnum):
 
 
 SCENE_KINDS = {SceneKind.PANORAMA: N_("车内全景"), SceneKind.SPIN: N_("车外环视")}
+SEATS = {Seat.FRONT: N_("前排"), Seat.BACK: N_("后排"), Seat.LOAD: N_("货厢或后备厢")}
 RECIPES = {
     Recipe.READY: N_("一张现成的 2:1 全景图"),
     Recipe.FACES: N_("立方体六面图"),
@@ -262,6 +271,12 @@ SENTENCES = {
     "scene_limit": N_("制作超出了内存或时间的限制。请减少照片数量或缩小图片后重试。"),
     "scene_fault": N_("制作中途出错，源图都还在。请重试；再次出错请联系管理员。"),
 }
+
+
+def check_seat(kind: SceneKind, seat: Seat | None) -> None:
+    """Refuse a seat for what is seen from outside."""
+    if seat is not None and kind is not SceneKind.PANORAMA:
+        raise Refused("seat_not_for_kind", "只有车内全景才说明拍摄位置，请重新提交。")
 
 
 def check_sources(kind: SceneKind, recipe: Recipe, slots: Sequence[str]) -> None:

@@ -262,7 +262,9 @@ def make_scene(vehicle_id: str) -> Response:
     command = access.command_for(actor, vehicle_id, "media.make_scene")
     order = forms.read_scene(request.form)
     with act():
-        desk.make_scene(actor, vehicle_id, order.kind, order.recipe, order.sources, command)
+        desk.make_scene(
+            actor, vehicle_id, order.kind, order.recipe, order.sources, command, order.seat
+        )
     return redirect(url_for("media.vehicle", vehicle_id=vehicle_id), 303)
 
 

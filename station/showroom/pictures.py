@@ -14,14 +14,13 @@ from station.intake import reads as intake
 from station.intake.findings import DEFECT_WORDS, PANEL_WORDS, Source
 from station.intake.models import Finding
 from station.intake.rules import VIEW_WORDS
+from station.intake.spots import Place
 from station.media import reads as media
 from station.media.models import Scene
-from station.media.reads import PublicPicture
+from station.media.reads import PublicPicture, Sphere
 from station.media.rules import KINDS, Kind, SceneKind
 
 from . import rules
-
-Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -40,23 +39,25 @@ class Shown:
 class Spin(Shown):
     """The outside all round; `frames`: (address, address of the full size), in order of the walk.
 
-    `gaps`: a stretch of the walk was not photographed.
+    `id`: of its scene. `gaps`: a stretch of the walk was not photographed.
     """
 
+    id: str
     frames: tuple[tuple[str, str], ...]
     gaps: bool
 
 
 @dataclass(frozen=True)
 class Panorama(Shown):
-    """The inside all round: `url` is the still picture, `manifest` what the viewer reads."""
+    """The inside all round, from one seat: `url` is the still picture."""
 
-    manifest: str
+    sphere: Sphere
 
 
 @dataclass(frozen=True)
 class Defect:
-    """One thing wrong, with its places. `spin`: frame → (x, y); `inside`: (yaw, pitch) in degrees.
+    """One thing wrong, with its places. `spin`: frame → (x, y); `inside`: (yaw, pitch) in degrees
+    in the panorama `panorama_id`; `in_photo`: (x, y) in its close-up.
 
     `close_up`: None while its photo is not public. `number`: as counted on the page.
     """
@@ -70,7 +71,9 @@ class Defect:
     found_at: datetime
     close_up: Shown | None
     spin: dict[str, Place]
+    panorama_id: str
     inside: Place | None
+    in_photo: Place | None
 
     @property
     def where(self) -> str:
@@ -82,33 +85,33 @@ class Defect:
 
 @dataclass(frozen=True)
 class Album:
-    """Everything there is to see of a vehicle."""
+    """Everything there is to see of a vehicle. `panoramas`: one a seat."""
 
     spin: Spin | None
-    panorama: Panorama | None
+    panoramas: tuple[Panorama, ...]
     photos: tuple[Shown, ...]
     defects: tuple[Defect, ...]
 
     @property
     def cover(self) -> Shown | None:
         """The first picture: where the walk begins, else the first photo, else the inside."""
-        return self.spin or next(iter(self.photos), None) or self.panorama
+        return self.spin or next(iter((*self.photos, *self.panoramas)), None)
 
 
 def album_of(vehicle_id: str) -> Album:
     """The public pictures of a vehicle, whether or not its page stands."""
     findings = intake.list_findings(vehicle_id)
     changes = [finding.at for finding in findings if finding.source is Source.YARD]
-    spin, panorama = _spin(vehicle_id, changes), _panorama(vehicle_id, changes)
+    spin, panoramas = _spin(vehicle_id, changes), _panoramas(vehicle_id, changes)
     public = media.list_public(vehicle_id)
     close_ups = {finding.media_id for finding in findings}
     photos = tuple(_photo(one, changes) for one in public if one.media.id not in close_ups)
     by_id = {one.media.id: one for one in public}
     defects = tuple(
-        _defect(finding, number, by_id.get(finding.media_id), spin, panorama)
+        _defect(finding, number, by_id.get(finding.media_id), spin, panoramas)
         for number, finding in enumerate(findings, 1)
     )
-    return Album(spin, panorama, photos, defects)
+    return Album(spin, panoramas, photos, defects)
 
 
 def cover_of(vehicle_id: str) -> Shown | None:
@@ -117,7 +120,7 @@ def cover_of(vehicle_id: str) -> Shown | None:
     if spin is not None:
         return spin
     public = media.list_public(vehicle_id)
-    return _photo(public[0], ()) if public else _panorama(vehicle_id, ())
+    return _photo(public[0], ()) if public else next(iter(_panoramas(vehicle_id, ())), None)
 
 
 def _stale(taken: datetime, changes: Sequence[datetime]) -> bool:
@@ -134,23 +137,28 @@ def _spin(vehicle_id: str, changes: Sequence[datetime]) -> Spin | None:
     stale = _stale(scene.taken_at, changes)
     zh = KINDS[Kind.SPIN]
     return Spin(
-        frames[0][0], zh, scene.taken_at, stale, width, height, frames, bool(told["missing"])
+        frames[0][0],
+        zh,
+        scene.taken_at,
+        stale,
+        width,
+        height,
+        scene.id,
+        frames,
+        bool(told["missing"]),
     )
 
 
-def _panorama(vehicle_id: str, changes: Sequence[datetime]) -> Panorama | None:
-    scene: Scene | None = media.public_scene(vehicle_id, SceneKind.PANORAMA)
-    if scene is None:
-        return None
-    under, poster = media.address_of(scene, public=True), scene.manifest["poster"]
+def _panoramas(vehicle_id: str, changes: Sequence[datetime]) -> tuple[Panorama, ...]:
+    scenes = media.list_public_scenes(vehicle_id, SceneKind.PANORAMA)
+    return tuple(_panorama(scene, changes) for scene in media.one_a_seat(scenes))
+
+
+def _panorama(scene: Scene, changes: Sequence[datetime]) -> Panorama:
+    sphere = media.sphere_of(scene, public=True)
+    stale = _stale(scene.taken_at, changes)
     return Panorama(
-        under + poster["file"],
-        KINDS[Kind.PANORAMA],
-        scene.taken_at,
-        _stale(scene.taken_at, changes),
-        poster["width"],
-        poster["height"],
-        f"{under}manifest.json",
+        sphere.poster, sphere.zh, scene.taken_at, stale, sphere.width, sphere.height, sphere
     )
 
 
@@ -166,9 +174,9 @@ def _defect(
     number: int,
     close_up: PublicPicture | None,
     spin: Spin | None,
-    panorama: Panorama | None,
+    panoramas: Sequence[Panorama],
 ) -> Defect:
-    inside = (finding.yaw, finding.pitch)
+    shown = {one.sphere.id for one in panoramas}
     return Defect(
         id=finding.id,
         number=number,
@@ -178,14 +186,8 @@ def _defect(
         sentence=finding.sentence,
         found_at=finding.at,
         close_up=_photo(close_up, ()) if close_up else None,
-        spin=_places(finding, len(spin.frames)) if spin else {},
-        inside=inside if panorama and inside[0] is not None else None,  # type: ignore[arg-type]
+        spin=intake.places_in(finding, spin.id, len(spin.frames)) if spin else {},
+        panorama_id=finding.panorama_id,
+        inside=finding.inside if finding.panorama_id in shown else None,
+        in_photo=finding.in_photo if close_up else None,
     )
-
-
-def _places(finding: Finding, count: int) -> dict[str, Place]:
-    """Where it is seen in the walk; a place on a frame that is not there any more is left out."""
-    places = {str(frame): (place[0], place[1]) for frame, place in finding.frames.items()}
-    if finding.frame is not None and finding.x is not None and finding.y is not None:
-        places[str(finding.frame)] = (finding.x, finding.y)
-    return {frame: place for frame, place in places.items() if int(frame) < count}

@@ -21,6 +21,7 @@ from station.intake import inspections
 from station.intake import reads as intake
 from station.intake.findings import DEFECT_WORDS, PANEL_WORDS
 from station.media import reads as media
+from station.media.shown import Pin, panorama_part
 from station.orders.rules import SERVICES
 from station.people import reads as people
 from station.people.rules import Role
@@ -98,7 +99,7 @@ def car(public_id: str) -> str:
         album=album,
         defects=[_defect(one) for one in album.defects],
         spin_pins=_spin_pins(album),
-        panorama_pins=_panorama_pins(album),
+        panoramas=[_panorama(one, album) for one in album.panoramas],
         gate_in=gate_in,
         record=intake.get_record(gate_in) if gate_in else None,
         not_checked=_not_checked(listing.vehicle_id),
@@ -169,6 +170,7 @@ def _defect(defect: pictures.Defect) -> dict[str, object]:
         "photo": url,
         "thumb": url,
         "where": defect.where,
+        "at": defect.in_photo,
     }
 
 
@@ -180,18 +182,16 @@ def _spin_pins(album: pictures.Album) -> list[dict[str, object]]:
     ]
 
 
-def _panorama_pins(album: pictures.Album) -> list[dict[str, object]]:
-    return [
-        {
-            "id": d.id,
-            "number": d.number,
-            "label": _pin_label(d),
-            "yaw": d.inside[0],
-            "pitch": d.inside[1],
-        }
+def _panorama(one: pictures.Panorama, album: pictures.Album) -> dict[str, object]:
+    """A panorama as its part of the page takes it, with the pins that are on it."""
+    aged = gettext("已超过 %(days)d 天或之后有变动，可能与现状不同", days=rules.STALE_DAYS)
+    about = gettext("拍摄于 %(when)s", when=show_day(one.taken))
+    pins = [
+        Pin(d.id, d.number, _pin_label(d), *d.inside)
         for d in album.defects
-        if d.inside
+        if d.inside and d.panorama_id == one.sphere.id
     ]
+    return panorama_part(one.sphere, f"{about} · {aged}" if one.stale else about, pins)
 
 
 # --- station and agency: the draft

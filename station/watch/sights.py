@@ -18,6 +18,7 @@ from station.intake import reads as intake
 from station.intake.findings import DEFECT_WORDS, PANEL_WORDS
 from station.intake.models import Finding
 from station.intake.rules import VIEW_WORDS
+from station.intake.spots import Place
 from station.media import access
 from station.media import reads as media
 from station.media.models import Derivative, Media, Scene
@@ -46,7 +47,8 @@ class Photo:
 
 @dataclass(frozen=True)
 class Defect:
-    """One finding with its places. `frames`: frame of the spin → (x, y); `inside`: (yaw, pitch)."""
+    """One finding with its places. `frames`: frame of the spin → (x, y); `inside`: (yaw, pitch) in
+    the panorama `panorama_id`; `in_photo`: (x, y) in its close photo."""
 
     id: str
     number: int
@@ -54,18 +56,21 @@ class Defect:
     defect: str
     sentence: str
     photo: Photo
-    frames: dict[str, tuple[float, float]]
-    inside: tuple[float, float] | None
+    frames: dict[str, Place]
+    panorama_id: str
+    inside: Place | None
+    in_photo: Place | None
 
 
 @dataclass(frozen=True)
 class Sights:
-    """All of it. `photos`: the newest; `count`: how many files there are in all."""
+    """All of it. `photos`: the newest; `count`: how many files there are in all; `panoramas`: the
+    newest of every seat."""
 
     photos: tuple[Photo, ...]
     count: int
     spin: Scene | None
-    panorama: Scene | None
+    panoramas: tuple[Scene, ...]
     defects: tuple[Defect, ...]
 
 
@@ -75,13 +80,14 @@ def sights_of(actor: Actor, vehicle_id: str) -> Sights:
     drawn = _drawn(kept)
     shown = [one for one in kept if one.id in drawn and one.kind not in IN_SCENES]
     by_id = {one.id: one for one in kept}
+    spin = intake.find_scene(vehicle_id, SceneKind.SPIN)
     return Sights(
         photos=tuple(_photo(one, drawn) for one in reversed(shown[-MOST_PHOTOS:])),
         count=len(kept),
-        spin=intake.find_scene(vehicle_id, SceneKind.SPIN),
-        panorama=intake.find_scene(vehicle_id, SceneKind.PANORAMA),
+        spin=spin,
+        panoramas=tuple(intake.list_panoramas(vehicle_id)),
         defects=tuple(
-            _defect(one, _photo(by_id[one.media_id], drawn))
+            _defect(one, _photo(by_id[one.media_id], drawn), spin)
             for one in intake.list_findings(vehicle_id)
             if one.media_id in by_id
         ),
@@ -102,10 +108,8 @@ def _photo(one: Media, drawn: frozenset[str]) -> Photo:
     return Photo(one.id, words, one.time, one.id in drawn)
 
 
-def _defect(one: Finding, photo: Photo) -> Defect:
-    frames = {str(frame): (at[0], at[1]) for frame, at in one.frames.items()}
-    if one.frame is not None and one.x is not None and one.y is not None:
-        frames[str(one.frame)] = (one.x, one.y)
-    inside = (one.yaw, one.pitch) if one.yaw is not None and one.pitch is not None else None
+def _defect(one: Finding, photo: Photo, spin: Scene | None) -> Defect:
     panel, defect = PANEL_WORDS[one.panel], DEFECT_WORDS[one.defect]
-    return Defect(one.id, one.number, panel, defect, one.sentence, photo, frames, inside)
+    frames = intake.places_in(one, spin.id, len(spin.manifest["frames"])) if spin else {}
+    told = (one.id, one.number, panel, defect, one.sentence, photo)
+    return Defect(*told, frames, one.panorama_id, one.inside, one.in_photo)

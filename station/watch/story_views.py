@@ -11,9 +11,12 @@ from station.court.rules import CommandKind, CommandState
 from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.doors import admit, current_actor
+from station.ground.web import show_moment
 from station.ground.words import N_
 from station.intake import reads as intake
 from station.media import reads as media
+from station.media.models import Scene
+from station.media.shown import Pin, panorama_part
 from station.people import reads as people
 from station.release import reads as release
 from station.sales import reads as sales
@@ -175,7 +178,7 @@ def _links(row: Vehicle) -> list[tuple[str, str]]:
 
 
 def _pictures(seen: Sights) -> dict[str, object]:
-    spin, panorama = seen.spin, seen.panorama
+    spin = seen.spin
     return {
         "photos": [_photo(one) for one in seen.photos],
         "file_count": seen.count,
@@ -186,21 +189,19 @@ def _pictures(seen: Sights) -> dict[str, object]:
             for d in seen.defects
             if spin and d.frames
         ],
-        "panorama": panorama,
-        "panorama_at": media.address_of(panorama) if panorama else "",
-        "panorama_pins": [
-            {
-                "id": d.id,
-                "number": d.number,
-                "label": _label(d),
-                "yaw": d.inside[0],
-                "pitch": d.inside[1],
-            }
-            for d in seen.defects
-            if panorama and d.inside
-        ],
+        "panoramas": [_panorama(one, seen) for one in seen.panoramas],
         "defects": [_defect(one, seen) for one in seen.defects],
     }
+
+
+def _panorama(scene: Scene, seen: Sights) -> dict[str, object]:
+    pins = [
+        Pin(d.id, d.number, _label(d), *d.inside)
+        for d in seen.defects
+        if d.inside and d.panorama_id == scene.id
+    ]
+    about = gettext("拍摄于 %(when)s", when=show_moment(scene.taken_at))
+    return panorama_part(media.sphere_of(scene), about, pins)
 
 
 def _photo(one: sights.Photo) -> dict[str, object]:
@@ -217,13 +218,8 @@ def _label(one: Defect) -> str:
 
 
 def _defect(one: Defect, seen: Sights) -> dict[str, object]:
-    where = (
-        "spin"
-        if seen.spin and one.frames
-        else "panorama"
-        if seen.panorama and one.inside
-        else "photo"
-    )
+    in_scene = one.panorama_id in {scene.id for scene in seen.panoramas}
+    where = "spin" if one.frames else "panorama" if one.inside and in_scene else "photo"
     photo = _photo(one.photo)
     return {
         "id": one.id,
@@ -233,6 +229,7 @@ def _defect(one: Defect, seen: Sights) -> dict[str, object]:
         "photo": photo["url"],
         "thumb": photo["thumb"] if one.photo.drawn else "",
         "where": where,
+        "at": one.in_photo,
     }
 
 

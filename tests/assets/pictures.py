@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from panoramas import tiles, view
+
 FRAMES = 24
-LEVELS = ((1024, 4, 2), (2048, 8, 4))
+LEVELS = ((512, 2, 1), (1024, 4, 2), (2048, 8, 4), (4096, 16, 8))
 CORNERS = np.array([[x, y, z] for x in (-2, 2) for y in (-0.9, 0.9) for z in (-0.6, 0.6)], float)
 SIDES = (
     ((0, 1, 3, 2), (90, 120, 150)),
@@ -27,17 +30,29 @@ def draw(name: str) -> bytes:
         return _jpeg(box(int(found[1])))
     if found := re.fullmatch(r"photo-(\d+)\.jpg", name):
         return _jpeg(box(int(found[1]) * 4 + 2))
-    if name == "pano/manifest.json":
-        return manifest()
-    if name == "pano/base.jpg":
-        return _jpeg(room(512))
-    if found := re.fullmatch(r"pano/(\d+)/(\d+)_(\d+)\.jpg", name):
-        level, column, row = (int(part) for part in found.groups())
-        width, columns, _ = LEVELS[level]
-        side = width // columns
-        picture = room(width)[row * side :, column * side :]
-        return _jpeg(picture[:side, :side])
+    if found := re.fullmatch(r"(front|back)/(.+)", name):
+        return _panorama(found[2], 24 if found[1] == "front" else 40)
     raise KeyError(name)
+
+
+def _panorama(name: str, checks: int) -> bytes:
+    """A file of the panorama with so many checks round its horizon."""
+    if name == "manifest.json":
+        return manifest(checks)
+    if name == "poster.jpg":
+        return _jpeg(view.render(_coloured(checks), 0, 0, 70, 1280, 720))
+    found = re.fullmatch(r"(\d+)/(\d+)_(\d+)\.jpg", name)
+    if found is None:
+        raise KeyError(name)
+    level, column, row = (int(part) for part in found.groups())
+    width, columns, _ = LEVELS[level]
+    side = width // columns
+    picture = room(width, checks)[row * side :, column * side :]
+    return _jpeg(picture[:side, :side])
+
+
+def _coloured(checks: int) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(room(LEVELS[-1][0], checks))
 
 
 def project(frame: int, points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -60,21 +75,24 @@ def box(frame: int) -> NDArray[np.uint8]:
     return picture
 
 
-def room(width: int) -> NDArray[np.uint8]:
+@cache
+def room(width: int, checks: int = 24) -> NDArray[np.uint8]:
     """A checked sphere, `width` by half of it, so that levelling and seams are seen."""
-    yaw, pitch = np.meshgrid(np.linspace(0, 24, width), np.linspace(0, 12, width // 2))
+    across, down = np.linspace(0, checks, width), np.linspace(0, checks / 2, width // 2)
+    yaw, pitch = np.meshgrid(across, down)
     check = ((yaw.astype(int) + pitch.astype(int)) % 2).astype(np.uint8)
-    shade = (70 + check * 60 + pitch * 6).astype(np.uint8)
+    shade = (70 + check * 60 + pitch * 72 / checks * 2).astype(np.uint8)
     return np.dstack([shade, (shade * 0.95).astype(np.uint8), (shade * 0.85).astype(np.uint8)])
 
 
-def manifest() -> bytes:
+def manifest(checks: int) -> bytes:
     """The tile pyramid's description, as panoramas writes it."""
     made = {
         "levels": [
             {"width": width, "cols": columns, "rows": rows} for width, columns, rows in LEVELS
         ],
         "opening": {"yaw": 0, "pitch": 0, "fov": 70},
+        "preview": tiles.preview(np.ascontiguousarray(room(LEVELS[0][0], checks)[..., ::-1])),
     }
     return json.dumps(made).encode()
 

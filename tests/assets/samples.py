@@ -51,7 +51,7 @@ SCRIPTS = {
     "forms": ["scan.js", "sign.js", "position.js"],
     "window": ["spin.js", "panorama.js", "defects.js"],
     "shots": ["upload.js"],
-    "marks": ["mask.js", "place.js", "spin.js", "sign.js", "scan.js", "position.js"],
+    "marks": ["mask.js", "place.js", "spin.js", "panorama.js", "sign.js", "scan.js", "position.js"],
     "tables": ["live.js"],
     "wall": ["live.js"],
 }
@@ -108,7 +108,8 @@ def _slot(number: int, label: str) -> dict[str, Any]:
 
 
 def _pictures() -> dict[str, Any]:
-    frames = [{"url": f"/pictures/spin-{frame}.jpg"} for frame in range(FRAMES)]
+    names = [f"/pictures/spin-{frame}.jpg" for frame in range(FRAMES)]
+    frames = [{"url": name, "full": f"{name}?full"} for name in names]
     scratch = {
         str(frame): [round(float(part), 4) for part in project(frame, SCRATCH)[0]]
         for frame in (2, 3, 4, 5, 6, 7, 8)
@@ -126,12 +127,23 @@ def _pictures() -> dict[str, Any]:
         "long": LONG,
         "frames": frames,
         "spin_pins": [{"id": "d1", "number": 1, "label": "左后门划痕", "frames": scratch}],
-        "pano_pins": [{"id": "d2", "number": 2, "label": "驾驶座坐垫破损", "yaw": -60, "pitch": -15}],
+        "panoramas": [_panorama("front", "前排", [SEAT]), _panorama("back", "后排", [])],
         "defects": defects,
         "photos": [
             {"url": f"/pictures/photo-{n}.jpg", "thumb": f"/pictures/photo-{n}.jpg",
              "label": SHOTS[n], "taken": "11月2日"} for n in range(5)
         ],
+    }  # fmt: skip
+
+
+SEAT = {"id": "d2", "number": 2, "label": "驾驶座坐垫破损", "yaw": -60, "pitch": -15}
+
+
+def _panorama(seat: str, name: str, pins: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": seat, "name": name, "about": "拍摄于 2026年11月2日", "pins": pins,
+        "manifest": f"/pictures/{seat}/manifest.json", "poster": f"/pictures/{seat}/poster.jpg",
+        "width": 1280, "height": 720, "opening": {"yaw": 0, "pitch": 0, "fov": 70},
     }  # fmt: skip
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from station.intake.spots import track
 from tests.assets.conftest import Sheet
 
 pytestmark = pytest.mark.browser
@@ -76,32 +79,19 @@ def test_a_defect_is_one_tap_from_its_place_and_its_close_up(page: Page, sheet: 
 
 def test_the_panorama_opens_on_a_press_and_turns_to_a_defect(page: Page, sheet: Sheet) -> None:
     asked: list[str] = []
-    page.on("request", lambda one: asked.append(one.url) if "/pano/" in one.url else None)
+    page.on("request", lambda one: asked.append(one.url) if "/front/" in one.url else None)
     page.goto(f"{sheet[0]}/sheet/window", wait_until="networkidle")
-    assert asked == []
+    assert [url for url in asked if "poster" not in url] == []
     page.click("[data-defect=d2]")
     page.wait_for_selector(".pano.opened")
     page.wait_for_load_state("networkidle")
-    assert any("/pano/0/" in url or "/pano/1/" in url for url in asked)
+    assert any("/front/2/" in url for url in asked)
     page.wait_for_function("""() => {
-      const pin = document.querySelector('.pano-pin .pin').getBoundingClientRect();
+      const pin = document.querySelector('.pano-pins .pin').getBoundingClientRect();
       const view = document.querySelector('.pano-view').getBoundingClientRect();
       return Math.abs(pin.left + pin.width / 2 - view.left - view.width / 2) < 3
         && Math.abs(pin.top + pin.height / 2 - view.top - view.height / 2) < 3;
     }""")
-
-
-def test_without_webgl_the_poster_stays_and_says_so(page: Page, sheet: Sheet) -> None:
-    page.add_init_script(
-        "const real = HTMLCanvasElement.prototype.getContext;"
-        "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
-        " return kind.startsWith('webgl') ? null : real.call(this, kind, ...rest); };"
-    )
-    page.goto(f"{sheet[0]}/sheet/window")
-    page.click(".pano-open")
-    expect(page.locator(".pano-say")).to_have_text("这台设备打不开全景，上面是静态照片。")
-    expect(page.locator(".pano-stage > img")).to_be_visible()
-    expect(page.locator(".pano-open")).to_have_count(0)
 
 
 def test_without_scripts_every_frame_and_the_poster_are_there(sheet: Sheet, page: Page) -> None:
@@ -113,4 +103,103 @@ def test_without_scripts_every_frame_and_the_poster_are_there(sheet: Sheet, page
     expect(plain.locator(".pano-stage > img")).to_be_visible()
     expect(plain.locator(".pano-open")).to_be_hidden()
     expect(plain.locator(".spin-bar").first).to_be_hidden()
+    expect(plain.locator("noscript img[src='/pictures/back/poster.jpg']")).to_be_visible()
     plain.close()
+
+
+def pin_places(page: Page) -> tuple[float, float]:
+    """Where the pin of the spin is, as fractions of the stage."""
+    left, top = page.evaluate(
+        "() => { const s = document.querySelector('#spin .pin').style;"
+        " return [parseFloat(s.left), parseFloat(s.top)]; }"
+    )
+    return left / 100, top / 100
+
+
+def test_looking_closer_fetches_the_full_frame_and_the_pins_go_with_it(
+    page: Page, sheet: Sheet
+) -> None:
+    page.goto(f"{sheet[0]}/sheet/window", wait_until="networkidle")
+    page.click("[data-defect=d1]")
+    page.wait_for_function("() => document.querySelector('#spin').dataset.frame === '5'")
+    x, y = pin_places(page)
+    page.focus(".spin-face")
+    with page.expect_request("**/spin-5.jpg?full"):
+        page.keyboard.press("+")
+    scale = float(page.get_attribute("#spin", "data-scale") or 0)
+    assert scale == pytest.approx(1.5)
+    assert pin_places(page) == pytest.approx(
+        (0.5 + scale * (x - 0.5), 0.5 + scale * (y - 0.5)), abs=1e-3
+    )
+    before = pin_places(page)
+    page.keyboard.press("ArrowRight")  # moves the picture, not the car
+    assert frame(page) == 5
+    assert pin_places(page)[0] < before[0] - 0.1
+    page.click("[data-turn='1']")  # the car turns, and the pin with it
+    assert frame(page) == 6
+    assert "1.5" in (page.get_attribute(".spin-face", "aria-valuetext") or "")
+    page.keyboard.press("Escape")
+    page.focus(".spin-face")
+    page.keyboard.press("0")
+    assert page.get_attribute("#spin", "data-scale") == "1.00"
+
+
+def test_wheel_double_press_and_two_fingers_look_closer_and_a_drag_moves_the_picture(
+    page: Page, sheet: Sheet
+) -> None:
+    page.goto(f"{sheet[0]}/sheet/window", wait_until="networkidle")
+    box = page.locator(".spin-face").bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.dblclick(*middle)
+    page.wait_for_function("() => document.querySelector('#spin').dataset.scale === '2.50'")
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 60, middle[1], steps=4)
+    page.mouse.up()
+    assert frame(page) == 0
+    page.mouse.wheel(0, -200)
+    page.wait_for_function("() => +document.querySelector('#spin').dataset.scale > 3")
+    page.mouse.dblclick(*middle)
+    page.wait_for_function("() => document.querySelector('#spin').dataset.scale === '1.00'")
+    touch = page.context.new_cdp_session(page)
+    for kind, apart in (("touchStart", 20), ("touchMove", 40), ("touchMove", 60)):
+        points = [{"x": middle[0] + side * apart, "y": middle[1], "id": side} for side in (-1, 1)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_function("() => +document.querySelector('#spin').dataset.scale > 2.5")
+
+
+def test_a_place_is_pressed_on_two_frames_and_moves_evenly_between_them(
+    page: Page, sheet: Sheet
+) -> None:
+    page.goto(f"{sheet[0]}/sheet/marks", wait_until="networkidle")
+    keys: dict[int, tuple[float, float]] = {}
+    for turns, (x, y) in ((0, (0.25, 0.5)), (4, (0.5, 0.25))):
+        for _ in range(turns):
+            page.click("#spin [data-turn='1']")
+        face = page.locator("#spin .spin-face")
+        box = face.bounding_box()
+        assert box is not None
+        face.click(position={"x": x * box["width"], "y": y * box["height"]})
+        page.wait_for_function(
+            "(count) => document.querySelectorAll('[data-keys] li').length === count",
+            arg=len(keys) + 1,
+        )
+        keys[turns] = (x, y)
+    told = json.loads(page.input_value("input[name=keys]"))
+    assert {int(at): tuple(place) for at, place in told.items()} == {
+        at: pytest.approx(place, abs=0.01) for at, place in keys.items()
+    }
+    page.click("#spin [data-turn='-1']")
+    page.click("#spin [data-turn='-1']")
+    mark = page.locator("#spin .pin.between")
+    expect(mark).to_be_visible()
+    wanted = track({int(at): place for at, place in told.items()}, 24)[2]
+    assert pin_places(page) == pytest.approx(wanted, abs=1e-3)
+    mark.focus()
+    page.keyboard.press("ArrowDown")  # what was worked out is now set by hand
+    expect(page.locator("[data-keys] li")).to_have_count(3)
+    page.locator("[data-keys] button").nth(1).click()
+    expect(page.locator("[data-keys] li")).to_have_count(2)
+    assert set(json.loads(page.input_value("input[name=keys]"))) == {"0", "4"}

@@ -12,7 +12,7 @@ from station.court import desk as court
 from station.ground.database import act, db
 from station.ground.refused import Refused
 from station.intake import desk, finding_desk, holdings, reads, rules
-from station.intake.findings import NewFinding, Source, Spot
+from station.intake.findings import NewFinding, Source
 from station.intake.holdings import Belongings, Item, ItemKind, Keys, Papers, Readings, Seal
 from station.intake.models import AnswerRow, Intake
 from station.intake.rules import Step
@@ -288,59 +288,6 @@ def test_a_photo_of_another_car_is_no_proof(ctx: Flask) -> None:
             house.inspector, intake.vehicle, makers.a_scratch(photo), Source.INTAKE
         )
     assert refusal.value.code == "finding_photo_other"
-
-
-def test_a_finding_has_its_place_in_the_spin_and_in_the_panorama(ctx: Flask) -> None:
-    house = make_house()
-    intake = makers.make_arrived(house)
-    photo = makers.keep(house.inspector, intake.vehicle, Kind.PHOTO, reads.DAMAGE)
-    with act():
-        finding = finding_desk.add_finding(
-            house.inspector, intake.vehicle, makers.a_scratch(photo), Source.INTAKE
-        )
-    spot = Spot(frame=7, x=0.25, y=0.5, frames={8: (0.2, 0.5)})
-    with act():
-        finding_desk.place_finding(house.inspector, finding, spot, 1, 24)
-    with act():
-        finding_desk.place_finding(house.inspector, finding, Spot(yaw=120.5, pitch=-10.0), 2, None)
-    assert (finding.frame, finding.x, finding.y, finding.frames) == (
-        7,
-        0.25,
-        0.5,
-        {"8": [0.2, 0.5]},
-    )
-    assert (finding.yaw, finding.pitch, finding.version) == (120.5, -10.0, 3)
-    with pytest.raises(Refused) as refusal, act():
-        finding_desk.place_finding(house.manager, finding, spot, 2, 24)
-    assert (refusal.value.code, refusal.value.values["who"]) == ("stale", "林查")
-
-
-@pytest.mark.parametrize(
-    ("spot", "frames", "code"),
-    [
-        (Spot(), 24, "spot_empty"),
-        (Spot(frame=24, x=0.5, y=0.5), 24, "spot_outside"),
-        (Spot(frame=3, x=1.5, y=0.5), 24, "spot_outside"),
-        (Spot(frame=3, x=0.5, y=0.5), None, "spot_outside"),
-        (Spot(frame=3, x=0.5, y=0.5, frames={99: (0.1, 0.1)}), 24, "spot_outside"),
-        (Spot(yaw=10.0, pitch=95.0), 24, "spot_outside"),
-        (Spot(yaw=10.0), 24, "spot_outside"),
-    ],
-)
-def test_a_place_outside_the_pictures_is_refused(
-    ctx: Flask, spot: Spot, frames: int | None, code: str
-) -> None:
-    house = make_house()
-    intake = makers.make_arrived(house)
-    photo = makers.keep(house.inspector, intake.vehicle, Kind.PHOTO, reads.DAMAGE)
-    with act():
-        finding = finding_desk.add_finding(
-            house.inspector, intake.vehicle, makers.a_scratch(photo), Source.INTAKE
-        )
-    with pytest.raises(Refused) as refusal, act():
-        finding_desk.place_finding(house.inspector, finding, spot, 1, frames)
-    assert refusal.value.code == code
-    assert not finding.placed
 
 
 def test_a_wrong_finding_is_taken_back_and_its_number_is_not_given_again(ctx: Flask) -> None:

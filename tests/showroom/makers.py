@@ -27,7 +27,8 @@ from station.intake import desk as intake
 from station.intake import finding_desk, tow_desk
 from station.intake import reads as intake_reads
 from station.intake import rules as intake_rules
-from station.intake.findings import PANEL_WORDS, Defect, NewFinding, Source, Spot
+from station.intake.findings import PANEL_WORDS, Defect, NewFinding, Source
+from station.intake.spots import Pictures, Spot
 from station.jobs import engine
 from station.media import desk as media
 from station.media import door
@@ -248,16 +249,20 @@ def add_findings(
         new = NewFinding(Defect(flaw.code), panel, flaw.size_mm[0], flaw.zh, close_up.id)
         with act():
             finding = finding_desk.add_finding(house.inspector, vehicle, new, Source.INTAKE)
-        if spot := spot_of(car, index, count, size):
+        pictures = intake_reads.pictures_of(vehicle.id)
+        if spot := spot_of(car, index, count, size, pictures):
             with act():
-                finding_desk.place_finding(house.inspector, finding, spot, 1, count)
+                finding_desk.place_finding(house.inspector, finding, spot, 1, pictures)
 
 
-def spot_of(car: Car, index: int, count: int, size: tuple[int, int]) -> Spot | None:
-    """Where the renderer says that a flaw is."""
+def spot_of(
+    car: Car, index: int, count: int, size: tuple[int, int], pictures: Pictures
+) -> Spot | None:
+    """Where the renderer says that a flaw is, in the scenes that are there."""
     if car.defects[index].inside:
         yaw, pitch = interior.yaw_pitch(car, car.defects[index].place)
-        return Spot(yaw=yaw % 360, pitch=pitch)
+        cabin = next(iter(pictures.panoramas), None)
+        return Spot(panorama=cabin, yaw=yaw % 360, pitch=pitch) if cabin else None
     track = views.defect_track(car, index, count, size)
     frames = {
         at: (x / size[0], y / size[1])
@@ -265,10 +270,8 @@ def spot_of(car: Car, index: int, count: int, size: tuple[int, int]) -> Spot | N
         if place
         for x, y in [place]
     }
-    if not frames:
-        return None
-    first = next(iter(frames))
-    return Spot(frame=first, x=frames[first][0], y=frames[first][1], frames=frames)
+    walk = next(iter(pictures.spins), None)
+    return Spot(spin=walk, keys=frames) if walk and frames else None
 
 
 def clear_all(house: House, vehicle: Vehicle) -> None:

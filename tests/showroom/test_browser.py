@@ -39,6 +39,7 @@ def shown(app: Flask, settings: Settings) -> Iterator[Shown]:
         house = make_house()
         listing = makers.make_drafted(house, car)
         makers.add_spin(house, listing.vehicle, car)
+        makers.work(app)
         makers.add_findings(house, listing.vehicle, car)
         makers.work(app)
         makers.clear_all(house, listing.vehicle)

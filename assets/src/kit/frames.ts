@@ -2,6 +2,7 @@
 
 export const COARSE = 8;
 const TOGETHER = 4;
+const KEPT = 2; // full-size pictures held at once: a phone has little memory
 
 /** Indices in the order in which they are fetched; every index once. */
 export function order(count: number): number[] {
@@ -70,5 +71,36 @@ export class Frames {
       };
       picture.src = this.urls[index]!;
     });
+  }
+}
+
+/** Full-size frames, fetched one by one as somebody looks closer; only the last few stay. */
+export class Closer {
+  private readonly held = new Map<number, HTMLImageElement>();
+  private asked = -1;
+
+  constructor(
+    private readonly urls: string[],
+    private readonly arrived: () => void,
+  ) {}
+
+  get(index: number): HTMLImageElement | null {
+    return this.held.get(index) ?? null;
+  }
+
+  /** Fetch this one; an earlier wish that has not come yet is not waited for. */
+  want(index: number): void {
+    if (this.asked === index || this.held.has(index)) return;
+    this.asked = index;
+    const picture = new Image();
+    picture.onload = () => {
+      this.held.set(index, picture);
+      for (const old of Array.from(this.held.keys()).slice(0, -KEPT)) this.held.delete(old);
+      this.arrived();
+    };
+    picture.onerror = () => {
+      if (this.asked === index) this.asked = -1;
+    };
+    picture.src = this.urls[index]!;
   }
 }
