@@ -21,10 +21,10 @@ from panoramas.stitch.seams import Labels
 from panoramas.stitch.sight import COARSE, Floats32, Sight
 from panoramas.stitch.window import Mask, Window, bounds, cut
 
-LEVELS = 4  # of the pyramid over the quarter-size sphere; its width is a multiple of 2 ** LEVELS
+LEVELS = 3  # of the pyramid over the quarter-size sphere; its width is a multiple of 2 ** LEVELS
 GRID = 2**LEVELS
 REACH = 2 * GRID  # pixels over which a weight is felt in the coarsest band
-MARGIN = 4 * GRID  # more than the pyramid's kernels reach, so that windows have no edge inside
+MARGIN = 2 * GRID  # round that: what the pyramid makes of a window's edge stays out there
 SOFT = 1.0  # pixels (standard deviation) by which the seams are softened
 FAINT = np.float32(1e-6)  # weight that is none
 MIDDLE = 1  # of a Sight's sizes: the quarter

@@ -64,16 +64,15 @@ def _tile(
         near = _near(share, tile, width)
         if near is None:
             continue
-        weight, added = near
-        places = sights[n].places(tile, width)
+        part, weight, added = near
+        places = sights[n].places(part, width)
         weight *= places.inside
-        if not (weight > FAINT).any():
-            continue
         seen = light.even(sights[n].look(places, 0, cv2.INTER_CUBIC), places.squared, n)
         seen += added
         seen *= weight[..., None]
-        colours += seen
-        total += weight
+        own = part.within(tile)
+        colours[own] += seen
+        total[own] += weight
     known = total > FAINT
     colours /= np.maximum(total, FAINT)[..., None]
     picture = np.clip(np.rint(colours), 0, 255).astype(np.uint8)
@@ -83,8 +82,8 @@ def _tile(
     return picture, known.astype(np.uint8) * 255
 
 
-def _near(share: Share, tile: Window, width: int) -> tuple[Floats32, Floats32] | None:
-    """A share's weight and addition enlarged to the pixels of a tile; None where it has none."""
+def _near(share: Share, tile: Window, width: int) -> tuple[Window, Floats32, Floats32] | None:
+    """The part of a tile in which a share counts, its weight and its addition there."""
     window = share.window
     rows = np.arange(tile.top // TIMES - 1, (tile.top + tile.height) // TIMES + 1) - window.top
     columns = np.arange(tile.left // TIMES - 1, (tile.left + tile.width) // TIMES + 1)
@@ -93,10 +92,16 @@ def _near(share: Share, tile: Window, width: int) -> tuple[Floats32, Floats32] |
     if not has.any():
         return None
     own = np.clip(rows, 0, window.height - 1)[:, None], np.minimum(columns, window.width - 1)
-    weight = np.where(has, share.weight[own], np.float32(0))
-    if not (weight > FAINT).any():
+    weight = _enlarged(np.where(has, share.weight[own], np.float32(0)))
+    counts = weight > FAINT
+    down, across = np.flatnonzero(counts.any(axis=1)), np.flatnonzero(counts.any(axis=0))
+    if not down.size:
         return None
-    return _enlarged(weight), _enlarged(share.added[own])
+    top, left = int(down[0]), int(across[0])
+    high, wide = int(down[-1]) + 1 - top, int(across[-1]) + 1 - left
+    part = Window(tile.top + top, tile.left + left, high, wide)
+    place = part.within(tile)
+    return part, weight[place], _enlarged(share.added[own])[place]
 
 
 def _enlarged(values: Floats32) -> Floats32:
