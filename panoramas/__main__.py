@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from panoramas import faces, multires, ready, spin_film, tiles
+from panoramas import faces, fisheye, multires, ready, spin_film, tiles
 from panoramas.command import Command, Told
 from panoramas.privacy import record
 from panoramas.sentences import Unusable
@@ -17,6 +17,7 @@ from panoramas.sentences import Unusable
 COMMANDS: dict[str, Command] = {
     "ready": ready.COMMAND,
     "faces": faces.COMMAND,
+    "fisheye": fisheye.COMMAND,
     "spin": spin_film.COMMAND,
     "tiles": tiles.COMMAND,
     "masks": record.COMMAND,

@@ -25,7 +25,7 @@ MAX_SIDE = 32767  # cv2.remap counts in 16 bits
 MAX_PIXELS = 134_217_728  # 16384 × 8192
 MOST = MAX_PIXELS // 10_000  # 万
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF")
-ORIENTATION, EXIF_IFD, TAKEN, TAKEN_SUBSECOND = 0x0112, 0x8769, 0x9003, 0x9291
+MODEL, ORIENTATION, EXIF_IFD, TAKEN, TAKEN_SUBSECOND = 0x0110, 0x0112, 0x8769, 0x9003, 0x9291
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -46,6 +46,7 @@ class Header:
 
     `width`, `height`: pixels as shown (EXIF rotation applied). `xmp`: the raw packet, may be
     empty. `taken`: EXIF DateTimeOriginal with fraction, sortable as text; empty if unknown.
+    `model`: the camera by its EXIF name, empty if unknown.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Header:
     orientation: int
     xmp: bytes
     taken: str
+    model: str = ""
 
 
 def digest(path: Path) -> str:
@@ -162,6 +164,7 @@ def _describe(name: str, image: Image.Image) -> Header:
         orientation=orientation,
         xmp=xmp if isinstance(xmp, bytes) else str(xmp).encode(),
         taken=f"{taken}.{fraction}" if taken and fraction else taken,
+        model=str(exif.get(MODEL, "")).strip("\0 "),
     )
 
 

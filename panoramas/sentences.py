@@ -34,6 +34,9 @@ REFUSALS = {
     "walk_none": "“%(name)s”的画面看不出是在绕车走动（远近景物没有相对移动）；请不要原地转身，绕车走一周再拍。",
     "walk_unclear": "“%(name)s”的画面无法连成一条绕车的路线；请放慢脚步、镜头始终对准车辆，重新拍摄。",
     "walk_short": "“%(name)s”只绕车走了约 %(degrees)s°，只够 %(count)s 张，至少需要 %(least)s 张；请绕车走完一周再拍。",
+    "not_fisheye": "在“%(name)s”里没有找到两个鱼眼圆；请上传双鱼眼相机的原图（左右或上下两个圆，四周为黑色），或指明相机型号。",
+    "camera_unknown": "相机表里没有“%(camera)s”；请从表中选择：%(known)s。",
+    "rig_wrong": "“%(name)s”为 %(width)s×%(height)s 像素，与所给镜头参数的画幅比例不同；请只用于同一台相机、同一模式的照片。",
 }
 
 REMARKS = {
@@ -53,6 +56,12 @@ REMARKS = {
     "not_steadied": "画面晃动较大，只做了 %(percent)s%% 的稳定，以免裁去过多画面。",
     "exposure": "第 %(frame)s 张与相邻照片明暗相差较大，已尽量调匀。",
     "proposed": "程序建议遮挡 %(faces)s 处人脸、%(plates)s 处号牌，可能有遗漏；公开前须由人逐张确认。",
+    "circle_unsure": "没有找到清晰的镜头圆边，已按相机表中的位置处理，请核对拼缝。",
+    "refinement_unsure": "两个镜头的重叠带里可比对的内容太少，未能校准，已按镜头圆边处理，请核对拼缝。",
+    "upright_guessed": "镜头画面横放，上下方向是按明暗判断的，请核对。",
+    "lenses_uneven": "两个镜头的亮度相差约 %(percent)s%%，已调匀。",
+    "near_things": "拼缝处有离相机很近的物体（两个镜头看到的位置最多相差 %(degrees)s°），已在拼缝两侧各移一半，细节以原图为准。",
+    "joint_step": "拼缝处两个镜头的画面仍有差别（平均 %(levels)s 级），可能有重影，请核对。",
 }
 
 

@@ -1,0 +1,1 @@
+"""Two fisheye circles on one frame become a panorama; each file is one of the named steps."""
