@@ -85,6 +85,7 @@ def fit(copies: Sequence[Copy], width: int) -> Light:
         off = samples.off(found)
         spread = 1.4826 * _median(off) + 1e-6
         weight = samples.weight / (1 + (off / (PATIENCE * spread)) ** 2)
+    found = np.round(found, 6)  # the last bits of a solution depend on the number of threads
     gains = found[:-3].reshape(3, -1).T
     left, before = _median(samples.off(found)), _median(samples.difference)
     stops = np.log(2)
