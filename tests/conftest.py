@@ -24,6 +24,7 @@ from station.ground import embedded
 from station.ground.database import db
 from station.ground.migrate import migrate
 from station.ground.settings import Settings
+from station.media import looking
 from station.people import desk as people
 
 TEMPLATE = "shuzhan_template"
@@ -112,8 +113,12 @@ def whole_app(settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(whole_app: Flask, settings: Settings) -> Iterator[Flask]:
-    """The application over an empty database. Not inside its context: see `ctx`."""
+def app(whole_app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The application over an empty database. Not inside its context: see `ctx`.
+
+    Its worker looks for no faces and plates, which takes seconds a picture; tests of that do.
+    """
+    monkeypatch.setattr(looking, "look", lambda path: {"boxes": [], "models": []})
     yield whole_app
     with whole_app.app_context():
         db.session.remove()

@@ -1,5 +1,6 @@
 // Rectangles over faces and plates, by pointer or keyboard, into a hidden field as
-// [[x, y, w, h], …] in fractions of the upright picture.
+// [[x, y, w, h], …] in fractions of the upright picture. Proposals and earlier rectangles come as
+// boxes to tick; with scripts the field alone is sent, and ticks show and hide rectangles.
 
 import { all, fraction, make, one, parse, short, within } from "./kit/dom";
 import { say } from "./kit/words";
@@ -7,12 +8,16 @@ import { say } from "./kit/words";
 type Box = [number, number, number, number];
 type Grip = { box: Box; at: [number, number]; from: Box; corner: boolean; fresh: boolean };
 
+/** A listed rectangle: its tick, the numbers it was listed with, and the box while it is drawn. */
+type Choice = { tick: HTMLInputElement; listed: Box; box: Box | null };
+
 const LEAST = 0.01;
 const STEP = 0.01;
 
 class Masks {
   private readonly stage: HTMLElement;
   private readonly field: HTMLInputElement;
+  private readonly choices: Choice[];
   private boxes: Box[];
   private buttons: HTMLButtonElement[] = [];
   private chosen = -1;
@@ -22,6 +27,7 @@ class Masks {
     this.stage = one(".marks-stage", root);
     this.field = one<HTMLInputElement>("input[type=hidden]", root);
     this.boxes = parse<Box[]>(this.field.value, []);
+    this.choices = all<HTMLInputElement>("input[name=accept]", root).map((tick) => this.list(tick));
     this.stage.addEventListener("pointerdown", (event) => this.take(event));
     this.stage.addEventListener("pointermove", (event) => this.pull(event));
     this.stage.addEventListener("pointerup", () => this.drop());
@@ -32,6 +38,28 @@ class Masks {
     this.render();
   }
 
+  private list(tick: HTMLInputElement): Choice {
+    const choice: Choice = { tick, listed: JSON.parse(tick.value) as Box, box: null };
+    tick.removeAttribute("name");
+    tick.addEventListener("change", () => this.follow(choice));
+    if (tick.checked) this.boxes.push((choice.box = [...choice.listed]));
+    return choice;
+  }
+
+  private follow(choice: Choice): void {
+    if (choice.tick.checked) {
+      choice.box = [...choice.listed];
+      this.add(choice.box, false);
+    } else if (choice.box) {
+      this.chosen = this.boxes.indexOf(choice.box);
+      this.remove(false);
+    }
+  }
+
+  private choiceOf(box: Box): Choice | undefined {
+    return this.choices.find((choice) => choice.box === box);
+  }
+
   private add(box: Box, focus: boolean): void {
     this.boxes.push(box);
     this.chosen = this.boxes.length - 1;
@@ -39,12 +67,17 @@ class Masks {
     if (focus) this.buttons[this.chosen]?.focus();
   }
 
-  private remove(): void {
+  private remove(focus = true): void {
     if (this.chosen < 0) return;
-    this.boxes.splice(this.chosen, 1);
+    const [gone] = this.boxes.splice(this.chosen, 1);
+    const choice = gone && this.choiceOf(gone);
+    if (choice) {
+      choice.box = null;
+      choice.tick.checked = false;
+    }
     this.chosen = Math.min(this.chosen, this.boxes.length - 1);
     this.render();
-    this.buttons[this.chosen]?.focus();
+    if (focus) this.buttons[this.chosen]?.focus();
   }
 
   private take(event: PointerEvent): void {
@@ -106,9 +139,11 @@ class Masks {
 
   private render(): void {
     this.buttons.forEach((button) => button.remove());
-    this.buttons = this.boxes.map((_, at) => {
-      const label = say(this.root, "box", { number: at + 1 });
+    this.buttons = this.boxes.map((box, at) => {
+      const word = this.choiceOf(box)?.tick.dataset["word"] ?? "";
+      const label = [word, say(this.root, "box", { number: at + 1 })].filter(Boolean).join(" ");
       const button = make("button", { type: "button", class: "mask-box", "aria-label": label });
+      if (word) button.dataset["word"] = word;
       button.addEventListener("focus", () => {
         this.chosen = at;
         this.place();
@@ -130,11 +165,24 @@ class Masks {
         height: `${h * 100}%`,
       });
       button.classList.toggle("chosen", at === this.chosen);
+      button.classList.toggle("word-below", y < 0.08);
+      button.classList.toggle("word-left", x > 0.7);
+      button.classList.toggle("proposed", Boolean(button.dataset["word"]) && !this.changed(this.boxes[at]!));
     });
   }
 
+  private changed(box: Box): boolean {
+    return this.choiceOf(box)?.listed.some((part, at) => part !== box[at]) ?? true;
+  }
+
   private store(): void {
-    this.field.value = JSON.stringify(this.boxes.map((box) => box.map((part) => Number(short(part)))));
+    // what nobody touched goes back as it came: the server tells accepted proposals by that
+    const sent = this.boxes.map((box) => (this.changed(box) ? box.map((part) => Number(short(part))) : box));
+    this.field.value = JSON.stringify(sent);
+    for (const { tick, box } of this.choices) {
+      const note = tick.parentElement?.querySelector("[data-note]");
+      if (note) note.textContent = box && this.changed(box) ? say(this.root, "changed") : "";
+    }
     const total = one<HTMLElement>("[data-total]", this.root);
     total.textContent = say(total, "total", { count: this.boxes.length });
   }

@@ -103,15 +103,19 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def ask(
-    command: str, *arguments: str | Path, bounds: Bounds = Bounds(), **options: object
+    command: str,
+    *arguments: str | Path,
+    bounds: Bounds = Bounds(),
+    module: str = "station.media.decode",
+    **options: object,
 ) -> dict[str, Any]:
-    """Ask the decoder (see `decode`): its answer, or {"refused": code, …}.
+    """Ask the decoder (or another `module` that is asked like it): its answer, or {"refused": code, …}.
 
     A run that hit its limits answers {"refused": "decoding_limit"}.
     """
     told = [command, *(str(argument) for argument in arguments), json.dumps(options)]
     try:
-        code, last = run("station.media.decode", told, bounds)
+        code, last = run(module, told, bounds)
         answer = json.loads(last) if code == 0 else None
     except (Exceeded, json.JSONDecodeError):
         answer = None

@@ -18,7 +18,7 @@ from station.trail import desk as trail
 from station.trail.reads import refuse_stale
 from station.trail.rules import Fact
 
-from . import access, door, reads, rules
+from . import access, door, proposal_reads, reads, rules
 from .models import Clearance, LabelCode, Media, Progress, Scene
 from .rules import Purpose, Recipe, SceneKind, Seat, State
 
@@ -84,6 +84,13 @@ def _queue_work(media: Media) -> None:
         jobs.queue("media.measure", lock=media.subject, media_id=media.id)
     elif door.is_picture(media.mime):
         jobs.queue("media.derive", lock=media.subject, media_id=media.id)
+        if media.kind in rules.PUBLISHABLE:
+            queue_look(media.id)
+
+
+def queue_look(media_id: str) -> None:
+    """Let the program look at one picture at a time, when nothing else waits: it takes seconds."""
+    jobs.queue("media.propose", lock="media.propose", priority=-10, media_id=media_id)
 
 
 def _one_at_a_time(*names: str) -> None:
@@ -131,12 +138,16 @@ def _lock_media(media_id: str) -> Media:
     return media
 
 
-def clear(actor: Actor, media_id: str, rectangles: object, version: int) -> Clearance:
+def clear(
+    actor: Actor, media_id: str, rectangles: object, version: int, seen: int | None = None
+) -> Clearance:
     """Confirm a picture free of faces and plates once `rectangles` are painted over.
 
     `rectangles`: see rules.read_rectangles. `version`: the confirmation that the page showed, 0
-    for none; somebody else's newer one is refused (409) with who and when. What was public
-    before is withdrawn in this very act; the new picture is drawn by a job.
+    for none; somebody else's newer one is refused (409) with who and when. `seen`: version of the
+    proposals on the page, 0 for none, None when no page showed any; newer ones are refused (409),
+    so that nobody confirms past them. What was public before is withdrawn in this very act; the new
+    picture is drawn by a job.
     """
     media = _lock_media(media_id)
     check_publishable(media)
@@ -144,6 +155,7 @@ def clear(actor: Actor, media_id: str, rectangles: object, version: int) -> Clea
     if (before.version if before else 0) != version:
         refuse_stale(media.subject, lambda _: before.by_name if before else "")
     boxes = rules.read_rectangles(rectangles)
+    done = {} if seen is None else proposal_reads.made_of(media, boxes, seen)
     if before is not None and before.rectangles == boxes:
         return before
     clearance = before or Clearance(media_id=media.id, version=0)
@@ -161,6 +173,7 @@ def clear(actor: Actor, media_id: str, rectangles: object, version: int) -> Clea
         "sha256": media.sha256,
         "rectangles": rules.as_text(boxes),
         "version": clearance.version,
+        **done,
     }
     _write(actor, "media.clear", media, facts)
     return clearance

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from station.ground import clock
 from station.ground.refused import Refused
 
-from .rules import PUBLISHABLE, Kind, Recipe, SceneKind, Seat
+from .rules import PUBLISHABLE, Kind, Recipe, SceneKind, Seat, read_rectangles
 
 
 @dataclass(frozen=True)
 class Masks:
-    """A confirmation: rectangles as they were drawn, and the version that the page showed."""
+    """A confirmation: rectangles as they were drawn or ticked, and the versions that the page showed
+    of the confirmation and of the proposals."""
 
-    rectangles: object
+    rectangles: list[Any]
     version: int
+    seen: int
 
 
 @dataclass(frozen=True)
@@ -42,16 +46,34 @@ class Upload:
 
 
 def read_masks(form: MultiDict[str, str]) -> Masks:
-    """Raises `Refused` when the field does not hold a list."""
+    """Raises `Refused` when a field does not hold what the page puts there."""
     try:
         drawn = json.loads(form.get("rectangles", "[]") or "[]")
-        return Masks(drawn, int(form.get("version", "0")))
-    except ValueError:
+        ticked = [json.loads(one) for one in form.getlist("accept")]
+        return Masks([*drawn, *ticked], int(form.get("version", "0")), int(form.get("seen", "0")))
+    except (TypeError, ValueError):
         raise Refused(
             "unreadable_form",
             "页面送来的遮挡框无法读取。请刷新页面后重新框选。",
             field="rectangles",
         ) from None
+
+
+def typed_masks(form: MultiDict[str, str] | None) -> Masks | None:
+    """What a refused form said, to show it again: the rectangles of it that are some."""
+    try:
+        masks = read_masks(form) if form else None
+    except Refused:
+        return None
+    return masks and replace(masks, rectangles=[*_fitting(masks.rectangles)])
+
+
+def _fitting(drawn: list[object]) -> Iterator[object]:
+    for one in drawn:
+        try:
+            yield from read_rectangles([one])
+        except Refused:
+            continue
 
 
 def read_scene(form: MultiDict[str, str]) -> SceneOrder:

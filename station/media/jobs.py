@@ -20,7 +20,7 @@ from station.ground.actors import Actor
 from station.ground.database import act, db, upkeep
 from station.ground.words import N_
 
-from . import apart, desk, reads, rules, store
+from . import apart, desk, looking, reads, rules, store
 from .models import Clearance, Derivative, Media, Scene
 from .rules import ENDINGS, Recipe, State
 
@@ -247,6 +247,8 @@ JOBS = {
     "media.publish": publish,
     "media.build_scene": build_scene,
     "media.mask_scene": mask_scene,
+    "media.propose": looking.propose,
+    "media.look_over": looking.look_over,
     "media.sweep": sweep,
 }
-PERIODIC = {"media.sweep": "17 3 * * *"}
+PERIODIC = {"media.sweep": "17 3 * * *", "media.look_over": "41 3 * * *"}

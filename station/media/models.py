@@ -100,6 +100,25 @@ class Clearance(Model):
     recipe: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class Proposal(Model):
+    """What the program would mask in a picture; a suggestion that nobody has to follow.
+
+    `boxes`: {what, box: [x, y, w, h], sure: per cent}, surest first. `reason`: code of the refusal
+    when the program could not look; boxes are empty then. `version` counts the looks. Made
+    again at will, so no line tells of it; what a person did with it, the confirmation tells.
+    """
+
+    __tablename__ = "media_proposal"
+    __table_args__ = {"info": UPKEEP}
+
+    media_id: Mapped[str] = mapped_column(ForeignKey("media_media.id"), primary_key=True)
+    boxes: Mapped[list[Any]]
+    models: Mapped[list[Any]]
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    version: Mapped[int]
+
+
 class Scene(Model):
     """A panorama or a spin. Folders are named by content: `folder` for staff, `public_folder`.
 

@@ -15,7 +15,7 @@ from station.ground.refused import Refused
 from station.ground.web import say, show_moment, wants_json
 from station.people.rules import COURT_ROLES, STATION_ROLES, Role
 
-from . import access, desk, door, forms, reads, rules, serving, store
+from . import access, desk, door, forms, proposal_reads, proposals, reads, rules, serving, store
 from .models import Media, Scene
 
 bp = Blueprint("media", __name__, url_prefix="/media")
@@ -170,6 +170,7 @@ def vehicle(vehicle_id: str) -> str:
         scenes=[(scene, _told(scene)) for scene in scenes],
         uncleared=[media for media in reads.list_uncleared(vehicle_id) if media in shown],
         cleared={media.id for media in shown if reads.is_cleared(media)},
+        proposed=proposal_reads.of_all(shown),
         kinds=[(kind, rules.KINDS[kind]) for kind in ADDED],
         orders=[
             (recipe, _choices(shown, kind), any(scene.recipe is recipe for scene in scenes))
@@ -275,11 +276,22 @@ def clear(media_id: str) -> str:
     media = _readable(media_id)
     desk.check_publishable(media)
     left = [other for other in reads.list_uncleared(media.vehicle) if other.id != media.id]
+    clearance, proposal = reads.find_clearance(media), proposal_reads.find(media.id)
+    typed = forms.typed_masks(g.get("typed"))
+    drawn = typed.rectangles if typed else clearance.rectangles if clearance else None
+    shown = proposal.version if proposal else 0
     return render_template(
         "media/clear.html",
         media=media,
         view=reads.find_derivative(media, "view"),
-        clearance=reads.find_clearance(media),
+        clearance=clearance,
+        proposal=proposal,
+        choices=proposals.choices(
+            proposal.boxes if proposal else (),
+            drawn,
+            unseen=typed is not None and typed.seen != shown,
+        ),
+        words=proposals.WORDS,
         left=len(left),
         name=access.name_vehicle(media.vehicle),
         rules=rules,
@@ -295,7 +307,7 @@ def confirm(media_id: str) -> Response:
     access.command_for(actor, media.vehicle, "media.clear")
     masks = forms.read_masks(request.form)
     with act():
-        desk.clear(actor, media_id, masks.rectangles, masks.version)
+        desk.clear(actor, media_id, masks.rectangles, masks.version, masks.seen)
     left = [one for one in reads.list_uncleared(media.vehicle) if access.may_read(actor, one)]
     if left:
         return redirect(url_for("media.clear", media_id=left[0].id), 303)

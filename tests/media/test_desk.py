@@ -48,7 +48,7 @@ def test_keeping_writes_a_row_a_line_and_a_job_and_the_same_again_writes_nothing
     )
     assert line.facts["sha256"] == first.sha256
     assert line.facts["bytes"] == len(data)
-    assert waiting() == ["media.derive"]
+    assert waiting() == ["media.derive", "media.propose"]
 
 
 def test_the_same_bytes_in_another_slot_or_from_another_organisation_are_another_file(

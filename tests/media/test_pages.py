@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from station.ground.database import act
-from station.media import desk, jobs, reads
+from station.media import desk, jobs, looking, reads
 from station.media.rules import Kind, Recipe, SceneKind
 from tests.browser import axe, chromium
 from tests.makers import PASSWORD
@@ -78,3 +78,48 @@ def test_a_face_is_masked_by_hand_and_the_bar_of_a_scene_follows_its_worker(
     page.wait_for_selector(f"#scene-{scene_id} .state-good")
     assert bar.count() == 0
     assert page.locator(f"#scene-{scene_id} img").evaluate("img => img.naturalWidth") == 1280
+
+
+def test_proposals_are_ticked_moved_and_taken_away_on_the_picture(
+    room: Room, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face, plate = [0.12345, 0.2, 0.1, 0.15], [0.6, 0.7, 0.2, 0.1]
+    told = [{"what": "face", "box": face, "sure": 91}, {"what": "plate", "box": plate, "sure": 60}]
+    monkeypatch.setattr(looking, "look", lambda path: {"boxes": told, "models": []})
+    with room.app.app_context():
+        media_id = room.keep(pictures.scene(900, 600)).id
+        jobs.derive(media_id)
+        looking.propose(media_id)
+
+    def drawn() -> list[list[float]]:
+        boxes: list[list[float]] = json.loads(page.input_value("[name=rectangles]"))
+        return boxes
+
+    page.goto(f"/media/{media_id}/clear")
+    assert axe(page) == []
+    assert drawn() == [face, plate]
+    assert page.locator(".mask-box.proposed").count() == 2
+    assert page.locator(".mask-plan").is_hidden()
+    ticks = page.locator(".mask-choices input")
+    ticks.nth(1).uncheck(force=True)
+    assert drawn() == [face]
+    ticks.nth(1).check(force=True)
+    assert drawn() == [face, plate]
+    page.locator(".mask-box").nth(1).focus()
+    page.keyboard.press("ArrowLeft")
+    assert drawn()[1] == pytest.approx([0.59, 0.7, 0.2, 0.1])
+    assert page.locator(".mask-box.proposed").count() == 1
+    assert page.locator("[data-note]").nth(1).inner_text() == "已调整"
+    page.locator(".mask-box").nth(0).focus()
+    page.keyboard.press("Delete")
+    assert not ticks.nth(0).is_checked()
+    page.click("main form button[type=submit]")
+    page.wait_for_url(f"**/media/vehicles/{CAR}")
+    with room.app.app_context():
+        [line] = room.lines("media.clear")
+        assert [line.facts[word] for word in ("accepted", "moved", "removed", "added")] == [
+            0,
+            1,
+            1,
+            0,
+        ]
