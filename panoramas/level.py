@@ -45,14 +45,22 @@ def uprights(panorama: Picture, covered: npt.NDArray[np.uint8] | None = None) ->
 
     `covered`: mask of the same size, 0 where nothing was photographed.
     """
-    normals, weights = _edges(panorama, covered)
+    return agreed(*_edges(panorama, covered))
+
+
+def agreed(normals: Floats, weights: npt.NDArray[np.float64]) -> Uprights:
+    """The up direction that most edges agree with.
+
+    `normals`: (n, 3), unit normals of the planes through edges; `weights`: (n). Up is sought near
+    (0, 0, 1).
+    """
     up = np.array([0.0, 0.0, 1.0])
     for trim in TRIMS:
-        fits = np.abs(normals @ up) < np.sin(np.radians(trim))
+        fits = np.abs(np.einsum("ni,i->n", normals, up)) < np.sin(np.radians(trim))
         if weights[fits].sum() <= 0:
             break
         up = _smallest(normals[fits], weights[fits])
-    slant = np.degrees(np.arcsin(np.clip(np.abs(normals @ up), 0, 1)))
+    slant = np.degrees(np.arcsin(np.clip(np.abs(np.einsum("ni,i->n", normals, up)), 0, 1)))
     near = weights[slant < 1.5].sum() / 1.5
     around = weights[(slant > 3) & (slant < 12)].sum() / 9
     tilt = float(np.degrees(np.arccos(np.clip(up[2], -1, 1))))
@@ -102,6 +110,6 @@ def _edges(
 
 
 def _smallest(normals: Floats, weights: npt.NDArray[np.float64]) -> Floats:
-    scatter = (normals * weights[:, None]).T @ normals
+    scatter = np.einsum("n,ni,nj->ij", weights, normals, normals)  # not BLAS: one order of sums
     up: Floats = np.linalg.eigh(scatter)[1][:, 0]
     return up if up[2] >= 0 else -up

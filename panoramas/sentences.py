@@ -22,6 +22,7 @@ REFUSALS = {
     "too_few": "只有 %(count)s 张照片，至少需要 %(least)s 张；请补拍后再提交。",
     "too_many": "共 %(count)s 张照片，最多接受 %(most)s 张；请挑选后再提交。",
     "mixed_sizes": "照片尺寸不一致：“%(name)s”与其他照片的长宽比不同；请用同一台设备、同一方向拍摄。",
+    "no_overlap": "%(count)s 张照片之间找不到重叠的画面；请站在同一点、每转约 30° 拍一张，相邻照片重叠三分之一以上，再提交。",
     "face_missing": "立方体六面缺少：%(faces)s；请补齐后再提交。",
     "face_twice": "立方体的%(face)s面有两张图片：“%(name)s”重复；请只保留一张。",
     "face_unknown": "看不出“%(name)s”是立方体的哪一面；请以 front、right、back、left、up、down 命名。",

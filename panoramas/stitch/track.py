@@ -1,0 +1,196 @@
+"""Where exactly do two placed photos show the same point? Measured to a few hundredths of a pixel.
+
+Once the cameras are roughly known, one photo is drawn as the other's camera would see it, and the
+other's corners are found again in it (Lucas and Kanade 1981, pyramidal after Bouguet 2001). The
+pictures are evened first, every place by the mean and contrast around it: exposure, vignetting
+and dim light then count little, and noise on a bare wall stays faint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from panoramas.sphere import Floats
+from panoramas.stitch.adjust import Matches, join
+from panoramas.stitch.camera import Lens
+from panoramas.stitch.features import Grey, Look, each
+
+AROUND = 31  # pixels of the window that evens a place
+CONTRAST = 42.0  # 8-bit steps that one standard deviation becomes
+CORNERS = 36  # cells along the long side, one corner each
+WINDOW = 21
+MARGIN = 14  # pixels that a corner must lie inside the other photo
+ENOUGH, MOST = 6, 140  # corners a pair
+SOFT = (1.0, 2.0)  # pixels of Gaussian blur in clear and in faint photos
+FAINT = 3.0  # 8-bit steps over 8 pixels; nine tenths of a faint photo's are smaller
+UNLIKE = 0.55  # mean difference over mean contrast, of a corner found again; by chance it is 1.4
+
+
+@dataclass(frozen=True)
+class Even:
+    """A photo prepared for tracking: straightened by the lens, evened. `corners`: (n, 2) columns
+    and rows in it, best first; `contrast`: mean contrast around each."""
+
+    picture: Grey
+    corners: Floats
+    contrast: Floats
+
+
+class Tracker:
+    """All photos of a set, prepared with one lens."""
+
+    def __init__(self, looks: Sequence[Look], members: Sequence[int], lens: Lens) -> None:
+        self.lens, self.members = lens, members
+        height, width = looks[members[0]].grey.shape
+        self.scale = width / lens.width
+        self.flat = Lens(width, height, lens.focal * self.scale)
+        maps = _straightening(lens, self.flat)
+        even = each([looks[i].grey for i in members], lambda grey: _prepared(grey, maps))
+        self.even = dict(zip(members, even, strict=True))
+
+    def track(self, rotations: Floats, levels: int) -> Matches:
+        """Corners of all overlapping pairs. `levels`: halvings of the picture; each doubles how
+        far off the cameras may be, 10 pixels with none."""
+        found = each(
+            list(combinations(self.members, 2)), lambda two: self._pair(rotations, *two, levels)
+        )
+        return join([one for one in found if one is not None])
+
+    def _pair(self, rotations: Floats, first: int, second: int, levels: int) -> Matches | None:
+        turn = np.einsum("ji,jk->ik", rotations[second], rotations[first])
+        if turn[1, 1] < -0.2:  # looking apart
+            return None
+        corners, contrast = self._shared(turn, self.even[first])
+        if len(corners) < ENOUGH:
+            return None
+        low = np.maximum(np.floor(corners.min(axis=0)) - 2 * WINDOW, 0).astype(int)
+        high = np.ceil(corners.max(axis=0)).astype(int) + 2 * WINDOW
+        here = self.even[first].picture[low[1] : high[1], low[0] : high[0]]
+        there = self._seen_from(turn, self.even[second].picture, low, here.shape)
+        moved, good = _followed(here, there, corners - low, contrast, levels)
+        if good.sum() < ENOUGH:
+            return None
+        a, b = corners[good], self._across(turn, moved[good] + low)
+        count = len(a)
+        return Matches(
+            np.full(count, first), np.full(count, second), self._original(a), self._original(b)
+        )
+
+    def _shared(self, turn: Floats, even: Even) -> tuple[Floats, Floats]:
+        """Corners of the first photo that lie well inside the second."""
+        column, row = self._across(turn, even.corners).T
+        with np.errstate(invalid="ignore"):
+            inside = (
+                (column > MARGIN)
+                & (column < self.flat.width - 1 - MARGIN)
+                & (row > MARGIN)
+                & (row < self.flat.height - 1 - MARGIN)
+            )
+        kept = np.flatnonzero(inside)[:MOST]
+        return even.corners[kept], even.contrast[kept]
+
+    def _across(self, turn: Floats, points: Floats) -> Floats:
+        """Places (n, 2) in the second picture of places in the first."""
+        rays = np.einsum("ij,nj->ni", turn, self.flat.rays(points[:, 0], points[:, 1]))
+        return np.stack(self.flat.pixels(rays), axis=1)
+
+    def _original(self, points: Floats) -> Floats:
+        """Pixels of the shot, bent as its lens bends."""
+        rays = self.flat.rays(points[:, 0], points[:, 1])
+        return np.stack(self.lens.pixels(rays), axis=1)
+
+    def _seen_from(
+        self, turn: Floats, picture: Grey, low: npt.NDArray[np.int_], shape: tuple[int, ...]
+    ) -> Grey:
+        """The second picture as the first camera sees it, from column and row `low` on."""
+        x, y, f = (self.flat.width - 1) / 2, (self.flat.height - 1) / 2, self.flat.focal
+        to_ray = np.array([[1, 0, low[0] - x], [0, 0, f], [0, -1, y - low[1]]])
+        to_pixel = np.array([[f, x, 0], [0, y, -f], [0, 1, 0]])
+        across = np.einsum("ij,jk,kl->il", to_pixel, turn, to_ray)
+        seen = cv2.warpPerspective(
+            picture,
+            across,
+            shape[::-1],
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderValue=128,
+        )
+        return np.asarray(seen, np.uint8)
+
+
+def _straightening(lens: Lens, flat: Lens) -> tuple[Floats, Floats] | None:
+    """Maps that undo the lens' bend; None when there is none."""
+    if not (lens.k1 or lens.k2):
+        return None
+    column, row = np.meshgrid(np.arange(float(flat.width)), np.arange(float(flat.height)))
+    rays = flat.rays(column, row)
+    share = flat.width / lens.width
+    column, row = lens.pixels(rays)
+    return (column + 0.5) * share - 0.5, (row + 0.5) * share - 0.5
+
+
+def _prepared(grey: Grey, maps: tuple[Floats, Floats] | None) -> Even:
+    light = grey.astype(np.float32)
+    if maps is not None:
+        column, row = (place.astype(np.float32) for place in maps)
+        light = np.asarray(cv2.remap(light, column, row, cv2.INTER_LINEAR), np.float32)
+    light, noise = _calmed(light)
+    mean = cv2.blur(light, (AROUND, AROUND))
+    spread = np.sqrt(np.maximum(cv2.blur(light * light, (AROUND, AROUND)) - mean * mean, 0))
+    evened = (light - mean) * (CONTRAST / np.hypot(spread, 1 + 2 * noise))
+    picture = np.clip(np.rint(evened + 128), 0, 255).astype(np.uint8)
+    corners = _corners(picture)
+    around = cv2.blur(np.abs(evened), (WINDOW, WINDOW))
+    column, row = corners.T.astype(int)
+    return Even(picture, corners, np.asarray(around[row, column], np.float64))
+
+
+def _calmed(light: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], float]:
+    """The picture softened, more where the scene is faint, and the noise left."""
+    rough = cv2.Laplacian(light, cv2.CV_32F)[::4, ::4]
+    noise = float(np.median(np.abs(rough))) * 1.4826 / 20**0.5  # 20: squares of its weights
+    coarse = cv2.resize(light, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
+    steps = np.abs(np.diff(coarse, axis=1))
+    faint = float(np.percentile(steps, 90)) < FAINT
+    soft = SOFT[faint]
+    calm = np.asarray(cv2.GaussianBlur(light, (0, 0), soft), np.float32)
+    return calm, noise / (2 * np.pi**0.5 * soft)
+
+
+def _corners(picture: Grey) -> Floats:
+    """The strongest corner of every cell (n, 2), strongest first."""
+    strength = cv2.cornerMinEigenVal(cv2.GaussianBlur(picture, (0, 0), 1.0), 7)
+    side = max(8, max(picture.shape) // CORNERS)
+    rows, columns = (n // side for n in picture.shape)
+    cells = strength[: rows * side, : columns * side].reshape(rows, side, columns, side)
+    flat = cells.transpose(0, 2, 1, 3).reshape(rows * columns, side * side)
+    best = flat.argmax(axis=1)
+    number = np.arange(rows * columns)
+    row = number // columns * side + best // side
+    column = number % columns * side + best % side
+    order = np.lexsort((number, -flat[number, best]))
+    return np.stack([column, row], axis=1)[order].astype(np.float64)
+
+
+def _followed(
+    here: Grey, there: Grey, corners: Floats, contrast: Floats, levels: int
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Where corners of one picture are in the other, and which were truly found."""
+    start = corners.astype(np.float32)[:, None]
+    moved, found, unlike = cv2.calcOpticalFlowPyrLK(
+        here,
+        there,
+        start,
+        start.copy(),
+        winSize=(WINDOW, WINDOW),
+        maxLevel=levels,
+        criteria=(cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 0.005),
+    )
+    place = np.asarray(moved[:, 0], np.float64)
+    far = np.abs(place - corners).max(axis=1) > 10 * 2**levels
+    return place, (found[:, 0] > 0) & ~far & (unlike[:, 0] < UNLIKE * contrast)
