@@ -9,9 +9,11 @@ from enum import StrEnum
 from typing import TypeVar
 
 from station.ground import clock
+from station.ground.money import read_yuan
 from station.ground.refused import Refused
 from station.vehicles import rules as vehicles
 from station.vehicles.desk import Identity
+from station.vehicles.valuations import Basis
 
 from . import rules
 from .rules import CommandKind
@@ -115,6 +117,24 @@ def read_day(form: Mapping[str, str], name: str) -> date:
         return date.fromisoformat(form.get(name, "").strip())
     except ValueError:
         raise Refused("no_day", "请选择日期，例如 2026-11-22。", field=name) from None
+
+
+@dataclass(frozen=True)
+class Value:
+    """A valuation as typed and read; `fen`: money."""
+
+    fen: int
+    basis: Basis
+    on: date
+
+
+def read_value(form: Mapping[str, str]) -> Value:
+    """Amount, how it was found, and its day."""
+    try:
+        basis = Basis(form.get("basis", ""))
+    except ValueError:
+        raise Refused("choose_basis", "请选择估值的依据。", field="basis") from None
+    return Value(read_yuan(form.get("amount", "")), basis, read_day(form, "on"))
 
 
 def read_command(form: Mapping[str, str]) -> NewCommand:

@@ -233,6 +233,7 @@ def check_entrustment_papers(
 ACTS = {
     "court.open_case": N_("立案登记"),
     "court.register": N_("登记查封车辆"),
+    "court.value": N_("登记估值"),
     "court.entrust": N_("委托辅助机构"),
     "court.accept": N_("接受委托"),
     "court.decline": N_("拒绝委托"),

@@ -18,8 +18,9 @@ from station.people import reads as people_reads
 from station.people.rules import COURT_ROLES, STATION_ROLES, OrganisationKind, Role
 from station.vehicles import reads as vehicles
 from station.vehicles import rules as vehicle_rules
+from station.vehicles.valuations import BASIS_WORDS
 
-from . import desk, forms, reads, rules
+from . import desk, forms, reads, rules, value_desk
 from .models import Case
 from .rules import CommandKind, CommandState
 
@@ -113,6 +114,32 @@ def _vouch(actor: Actor, case: Case) -> tuple[str | None, str | None]:
         actor, request.form["second_login"], request.form.get("second_password", "")
     )
     return second.id, photo
+
+
+@bp.get("/vehicles/<vehicle_id>/value")
+@admit(Role.JUDGE, Role.CLERK)
+def new_value(vehicle_id: str) -> str:
+    """The form of a valuation, and those before it."""
+    return render_template(
+        "court/value.html",
+        seizure=reads.get_held(current_actor(), vehicle_id),
+        rows=vehicles.list_valuations([vehicle_id]),
+        words=BASIS_WORDS,
+        today=clock.today(),
+    )
+
+
+@bp.post("/vehicles/<vehicle_id>/value")
+@admit(Role.JUDGE, Role.CLERK)
+@refill("court.new_value")
+def value(vehicle_id: str) -> Response:
+    """Write down what a vehicle is worth."""
+    actor = current_actor()
+    typed = forms.read_value(request.form)
+    with act():
+        seizure = reads.get_held(actor, vehicle_id)
+        value_desk.value(actor, seizure, typed.fen, typed.basis, typed.on)
+    return redirect(url_for("watch.vehicle", vehicle_id=vehicle_id), 303)
 
 
 @bp.get("/seizures/<seizure_id>/entrust")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
@@ -13,7 +14,8 @@ from station.ground.ids import new_id
 from station.ground.refused import Refused
 
 from . import reads, rules
-from .models import Access, Custody, Vehicle
+from .models import Access, Custody, Valuation, Vehicle
+from .valuations import Basis, check_valuation
 
 
 @dataclass(frozen=True)
@@ -119,3 +121,19 @@ def hand_over(
             at=clock.now(),
         )
     )
+
+
+def value(vehicle_id: str, fen: int, basis: Basis, on: date, by_name: str) -> Valuation:
+    """A new valuation. Raises `Refused` for no value or a day that has not come."""
+    check_valuation(fen, on, clock.today())
+    row = Valuation(
+        id=new_id(),
+        vehicle_id=vehicle_id,
+        fen=fen,
+        basis=basis,
+        on=on,
+        by_name=by_name,
+        at=clock.now(),
+    )
+    db.session.add(row)
+    return row

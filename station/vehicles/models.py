@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from station.ground.database import Model
 
 from .rules import Energy, PlateColour, PlateKind, Stage, VehicleKind
+from .valuations import Basis
 
 
 class Vehicle(Model):
@@ -66,4 +67,19 @@ class Custody(Model):
     taker: Mapped[str]
     place: Mapped[str]
     odometer_km: Mapped[int | None]
+    at: Mapped[datetime]
+
+
+class Valuation(Model):
+    """What a vehicle was worth on a day. The newest counts; none is ever changed."""
+
+    __tablename__ = "vehicles_valuation"
+    __table_args__ = (Index("ix_vehicles_valuation_vehicle", "vehicle_id", "on", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"))
+    fen: Mapped[int]
+    basis: Mapped[Basis]
+    on: Mapped[date]
+    by_name: Mapped[str]
     at: Mapped[datetime]

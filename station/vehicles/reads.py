@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import or_, select
 
@@ -10,7 +10,7 @@ from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
 from station.trail.models import TrailLine
 
-from .models import Access, Custody, Vehicle
+from .models import Access, Custody, Valuation, Vehicle
 from .rules import Audience, Stage
 from .vin import normalise
 
@@ -88,3 +88,20 @@ def find_name(vehicle_id: str) -> str | None:
 
 
 NAMES = {"vehicles": find_name}
+
+
+def list_valuations(vehicle_ids: Collection[str]) -> Sequence[Valuation]:
+    """What vehicles were said to be worth, the newest first."""
+    return db.session.scalars(
+        select(Valuation)
+        .where(Valuation.vehicle_id.in_(vehicle_ids))
+        .order_by(Valuation.on.desc(), Valuation.at.desc())
+    ).all()
+
+
+def newest_values(vehicle_ids: Collection[str]) -> dict[str, int]:
+    """The newest value of each vehicle that has one, in fen."""
+    found: dict[str, int] = {}
+    for row in list_valuations(vehicle_ids):
+        found.setdefault(row.vehicle_id, row.fen)
+    return found

@@ -13,6 +13,7 @@ from station.court.rules import CommandState
 from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import db
+from station.ground.money import format_yuan
 from station.ground.words import N_
 from station.intake.models import CheckInRow, Tow
 from station.sales import reads as sales
@@ -28,7 +29,16 @@ from station.yard import reads as yard
 from station.yard.rules import READING_WORDS, ReadingState
 
 from . import rules
-from .rules import CommandFact, CourtFacts, Doubt, ListingFact, LotFact, SeizureFact
+from .rules import (
+    CommandFact,
+    CourtFacts,
+    Doubt,
+    Expiry,
+    ListingFact,
+    LotFact,
+    SeizureFact,
+    StorageFact,
+)
 
 OPEN = (CommandState.ISSUED, CommandState.DELIVERED, CommandState.ACKNOWLEDGED)
 BIDDING = timedelta(hours=SALE_TABLE["bidding_hours"])
@@ -91,6 +101,8 @@ def gather(actor: Actor, held: Sequence[Seizure]) -> CourtFacts:
         lots=tuple(_lots(actor, ids)),
         care=tuple(_care(ids)),
         check_ins=tuple(_check_ins(ids)),
+        storage=tuple(_storage(held)),
+        expiries=tuple(_expiries(ids)),
     )
 
 
@@ -176,6 +188,35 @@ def _care(ids: Collection[str]) -> list[Doubt]:
         Doubt(row.vehicle_id, row.vehicle_id, READING_WORDS[row.care.reading], row.care.at)
         for row in yard.list_follow_ups(list(ids))
         if row.care.state in ALARMING
+    ]
+
+
+def _storage(held: Sequence[Seizure]) -> list[StorageFact]:
+    """Vehicles in storage that nobody has bought, where waiting is no longer worth it."""
+    waiting = [row.vehicle for row in held if row.vehicle.stage in (Stage.STORED, Stage.PUBLISHED)]
+    clocks = yard.list_storage(waiting)
+    return [
+        StorageFact(car.id, car.stage_since, told.days, format_yuan(told.cost))
+        for car in waiting
+        if (told := clocks.get(car.id)) is not None and told.sell_now
+    ]
+
+
+INSPECTION, INSURANCE = N_("年检"), N_("交强险")
+
+
+def _expiries(ids: Collection[str]) -> list[Expiry]:
+    """Ends of inspection and insurance as the last draft has them, of vehicles not gone."""
+    rows = db.session.scalars(
+        select(Listing)
+        .join(Vehicle, Vehicle.id == Listing.vehicle_id)
+        .where(Listing.vehicle_id.in_(ids), Vehicle.stage.not_in(rules.GONE))
+    ).unique()
+    return [
+        Expiry(row.vehicle_id, what, on, row.drafted_at)
+        for row in rows
+        for what, on in ((INSPECTION, row.inspection_until), (INSURANCE, row.insurance_until))
+        if on is not None
     ]
 
 

@@ -20,6 +20,8 @@ from station.vehicles.rules import Stage
 
 MOST_LINES = 10
 SEIZURE_WARNING = timedelta(days=30)  # [P]; the seizure itself: CPI 485
+SEIZURE_NOTICE = timedelta(days=90)  # [P]
+PAPER_WARNING = timedelta(days=30)  # inspection and insurance [P]
 ANSWER_DAYS = 1  # working days for an agency's answer [P]
 FLAG_SHOWN = timedelta(days=7)  # [P]
 
@@ -39,6 +41,7 @@ class Concern(StrEnum):
     """Why a vehicle needs the court."""
 
     SEIZURE_ENDS = "seizure_ends"
+    SEIZURE_NEARS = "seizure_nears"
     COMMAND_LATE = "command_late"
     COMMAND_UNSIGNED = "command_unsigned"
     NOT_ENTRUSTED = "not_entrusted"
@@ -56,6 +59,8 @@ class Concern(StrEnum):
     RELEASE = "release"
     CARE = "care"
     CHECK_IN = "check_in"
+    SELL_NOW = "sell_now"
+    EXPIRES = "expires"
 
 
 @dataclass(frozen=True)
@@ -78,10 +83,15 @@ LINES = {
     Concern.COMMAND_UNSIGNED: Line(
         Tone.WAIT, N_("“%(kind)s”指令无人签收，已过 %(hours)d 个工作小时"), N_("看指令")
     ),
+    Concern.SEIZURE_NEARS: Line(Tone.WAIT, N_("查封期限临近：%(day)s"), N_("看案件")),
     Concern.DECLINED: Line(Tone.WAIT, N_("机构拒绝委托，请另选机构"), N_("重新委托")),
     Concern.UNANSWERED: Line(Tone.WAIT, N_("机构 %(days)d 个工作日没有答复委托"), N_("看委托")),
     Concern.CARE: Line(Tone.WAIT, N_("养护读数异常：%(what)s"), N_("看车况")),
     Concern.CHECK_IN: Line(Tone.WAIT, N_("拖车打卡存疑：%(what)s"), N_("看打卡")),
+    Concern.SELL_NOW: Line(
+        Tone.WAIT, N_("宜尽快处置：已存放 %(days)d 天，保管费 %(cost)s"), N_("看费用")
+    ),
+    Concern.EXPIRES: Line(Tone.WAIT, N_("%(what)s将到期：%(day)s"), N_("看车况")),
     Concern.LISTING_READY: Line(Tone.GO, N_("上架资料齐全，待批准公示"), N_("去批准")),
     Concern.LISTING_GAPS: Line(Tone.GO, N_("上架资料待定夺，%(red)d 项未具备"), N_("去定夺")),
     Concern.RESULT: Line(Tone.GO, N_("竞价期已过，待导入结果"), N_("导入成交结果")),
@@ -178,6 +188,26 @@ class Doubt:
 
 
 @dataclass(frozen=True)
+class StorageFact:
+    """A vehicle whose storage says to sell now. `cost`: as people read it."""
+
+    vehicle: str
+    since: datetime
+    days: int
+    cost: str
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """The day a paper of a vehicle ends. `what`: a msgid."""
+
+    vehicle: str
+    what: str
+    on: date
+    since: datetime
+
+
+@dataclass(frozen=True)
 class CourtFacts:
     """Everything that the desk is made from."""
 
@@ -187,6 +217,8 @@ class CourtFacts:
     lots: tuple[LotFact, ...] = ()
     care: tuple[Doubt, ...] = ()
     check_ins: tuple[Doubt, ...] = ()
+    storage: tuple[StorageFact, ...] = ()
+    expiries: tuple[Expiry, ...] = ()
 
 
 def needs(facts: CourtFacts, now: datetime) -> list[Need]:
@@ -199,6 +231,8 @@ def needs(facts: CourtFacts, now: datetime) -> list[Need]:
         *(need for fact in facts.check_ins for need in _of_check_in(fact, now)),
         *map(_of_listing, facts.listings),
         *map(_of_care, facts.care),
+        *map(_of_storage, facts.storage),
+        *(need for fact in facts.expiries for need in _of_expiry(fact, now)),
     ]
     return sorted(found, key=_worst_first)
 
@@ -228,6 +262,8 @@ FOLDED = ("media.keep", "media.measure", "media.clear", "media.public", "media.i
 def _of_seizure(fact: SeizureFact, now: datetime) -> Iterator[Need]:
     if fact.stage not in GONE and fact.until <= local_date(now + SEIZURE_WARNING):
         yield Need(Concern.SEIZURE_ENDS, fact.vehicle, fact.case, fact.since, fact.until)
+    elif fact.stage not in GONE and fact.until <= local_date(now + SEIZURE_NOTICE):
+        yield Need(Concern.SEIZURE_NEARS, fact.vehicle, fact.case, fact.since, fact.until)
     asked = fact.asked_at or fact.since
     if fact.stage is Stage.ENTRUSTED:
         yield Need(Concern.NOT_COMMANDED, fact.vehicle, fact.vehicle, asked)
@@ -270,6 +306,17 @@ def _of_lot(fact: LotFact, now: datetime) -> Iterator[Need]:
 
 def _of_care(fact: Doubt) -> Need:
     return Need(Concern.CARE, fact.vehicle, fact.subject, fact.at, values={"what": fact.what})
+
+
+def _of_storage(fact: StorageFact) -> Need:
+    values: dict[str, str | int] = {"days": fact.days, "cost": fact.cost}
+    return Need(Concern.SELL_NOW, fact.vehicle, fact.vehicle, fact.since, values=values)
+
+
+def _of_expiry(fact: Expiry, now: datetime) -> Iterator[Need]:
+    if fact.on <= local_date(now + PAPER_WARNING):
+        values: dict[str, str | int] = {"what": fact.what}
+        yield Need(Concern.EXPIRES, fact.vehicle, fact.vehicle, fact.since, fact.on, values)
 
 
 def _of_check_in(fact: Doubt, now: datetime) -> Iterator[Need]:

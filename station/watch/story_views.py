@@ -92,6 +92,8 @@ def _places(row: Vehicle) -> dict[str, object]:
     check_ins = intake.list_check_ins(tow.id) if tow else []
     return {
         "stay": yard.find_stay(row.id),
+        "storage": yard.find_storage(row),
+        "value_url": link("court.new_value", vehicle_id=row.id),
         "care": yard.list_care(row.id, 8),
         "follow_ups": yard.list_follow_ups([row.id]),
         "yard_rules": yard_rules,

@@ -66,6 +66,7 @@ class DeskLine:
 
 PAGES = {
     Concern.SEIZURE_ENDS: ("court.case", "case_id"),
+    Concern.SEIZURE_NEARS: ("court.case", "case_id"),
     Concern.COMMAND_LATE: ("court.command", "command_id"),
     Concern.COMMAND_UNSIGNED: ("court.command", "command_id"),
     Concern.NOT_ENTRUSTED: ("court.new_entrustment", "seizure_id"),
@@ -134,7 +135,7 @@ def _line(need: Need, held: Seizure) -> DeskLine:
 
 
 def _places(concern: Concern) -> str | None:
-    return {Concern.CARE: "care", Concern.CHECK_IN: "tow"}.get(concern)
+    return {Concern.CARE: "care", Concern.CHECK_IN: "tow", Concern.SELL_NOW: "storage"}.get(concern)
 
 
 # --- vehicles

@@ -22,6 +22,7 @@ from station.vehicles.rules import Stage
 from . import rules
 from .models import Bay, Care, FollowUp, Stay
 from .rules import Due, StoredVehicle
+from .storage import Storage, clock_of
 
 CARE_PHOTO = "care"
 
@@ -139,6 +140,37 @@ def find_by_tail(actor: Actor, tail: str) -> list[Hit]:
         return []
     found = vehicles.list_vehicles(actor, tail=tail, limit=20)
     return [Hit(vehicle, find_stay(vehicle.id)) for vehicle in found]
+
+
+# --- storage
+
+
+def list_storage(rows: Sequence[Vehicle]) -> dict[str, Storage]:
+    """The storage clocks of those vehicles that were taken in, by id; they stop at the gate."""
+    ids = [row.id for row in rows]
+    taken, left = _taken_in(ids), _left_on(ids)
+    values, today = vehicles.newest_values(ids), clock.today()
+    return {
+        row.id: clock_of(row.kind, taken[row.id], left.get(row.id, today), values.get(row.id))
+        for row in rows
+        if row.id in taken
+    }
+
+
+def find_storage(vehicle: Vehicle) -> Storage | None:
+    """The storage clock of one vehicle, None before it is taken in."""
+    return list_storage([vehicle]).get(vehicle.id)
+
+
+def _left_on(ids: Sequence[str]) -> dict[str, date]:
+    """The day the last stay of vehicles that stand in no bay any more ended."""
+    rows = db.session.execute(
+        select(Stay.vehicle_id, func.max(Stay.until))
+        .where(Stay.vehicle_id.in_(ids))
+        .group_by(Stay.vehicle_id)
+        .having(func.bool_and(Stay.until.is_not(None)))
+    )
+    return {car: clock.in_shanghai(at).date() for car, at in rows if at}
 
 
 # --- care

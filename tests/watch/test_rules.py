@@ -17,9 +17,11 @@ from station.watch.rules import (
     Concern,
     CourtFacts,
     Doubt,
+    Expiry,
     ListingFact,
     LotFact,
     SeizureFact,
+    StorageFact,
     Tone,
     needs,
 )
@@ -86,7 +88,9 @@ def test_a_command_is_told_when_late_or_unsigned(
         (seizure(stage=Stage.ENTRUSTED), [Concern.NOT_COMMANDED]),
         (seizure(stage=Stage.STORED), []),
         (seizure(stage=Stage.STORED, until=TODAY + timedelta(days=30)), [Concern.SEIZURE_ENDS]),
-        (seizure(stage=Stage.STORED, until=TODAY + timedelta(days=31)), []),
+        (seizure(stage=Stage.STORED, until=TODAY + timedelta(days=31)), [Concern.SEIZURE_NEARS]),
+        (seizure(stage=Stage.STORED, until=TODAY + timedelta(days=90)), [Concern.SEIZURE_NEARS]),
+        (seizure(stage=Stage.STORED, until=TODAY + timedelta(days=91)), []),
         (seizure(stage=Stage.RELEASED, until=TODAY), []),
     ],
 )
@@ -150,6 +154,16 @@ def test_only_a_deadline_is_red() -> None:
         Concern.RELEASE_LATE,
     }
     assert set(LINES) == set(Concern)
+
+
+def test_papers_that_end_within_thirty_days_and_costly_storage_are_told() -> None:
+    ends = [Expiry("v", "年检", TODAY + timedelta(days=n), NOW) for n in (30, 31)]
+    told = needs(
+        CourtFacts(expiries=tuple(ends), storage=(StorageFact("v", NOW, 200, "¥ 1.00"),)), NOW
+    )
+    assert [need.concern for need in told] == [Concern.SELL_NOW, Concern.EXPIRES]
+    assert told[1].day == TODAY + timedelta(days=30)
+    assert told[0].values == {"days": 200, "cost": "¥ 1.00"}
 
 
 def test_a_listing_with_gaps_says_how_many() -> None:
