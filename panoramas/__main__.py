@@ -11,6 +11,7 @@ from types import FrameType
 
 from panoramas import faces, fisheye, multires, ready, spin_film, tiles
 from panoramas.command import Command, Told
+from panoramas.compare import record as pair
 from panoramas.privacy import record
 from panoramas.sentences import Unusable
 
@@ -22,6 +23,7 @@ COMMANDS: dict[str, Command] = {
     "tiles": tiles.COMMAND,
     "masks": record.COMMAND,
     "cube": multires.COMMAND,
+    "compare": pair.COMMAND,
 }
 
 

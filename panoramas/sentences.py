@@ -38,6 +38,8 @@ REFUSALS = {
     "not_fisheye": "在“%(name)s”里没有找到两个鱼眼圆；请上传双鱼眼相机的原图（左右或上下两个圆，四周为黑色），或指明相机型号。",
     "camera_unknown": "相机表里没有“%(camera)s”；请从表中选择：%(known)s。",
     "rig_wrong": "“%(name)s”为 %(width)s×%(height)s 像素，与所给镜头参数的画幅比例不同；请只用于同一台相机、同一模式的照片。",
+    "not_same_place": "“%(a)s”与“%(b)s”对不上：看不出是同一地点；请选择同一位置、相近方向拍摄的两次影像。",
+    "compare_kinds": "“%(panorama)s”是全景，“%(flat)s”是普通照片，不能互相比对；请选择同一种影像。",
 }
 
 REMARKS = {
@@ -63,6 +65,8 @@ REMARKS = {
     "lenses_uneven": "两个镜头的亮度相差约 %(percent)s%%，已调匀。",
     "near_things": "拼缝处有离相机很近的物体（两个镜头看到的位置最多相差 %(degrees)s°），已在拼缝两侧各移一半，细节以原图为准。",
     "joint_step": "拼缝处两个镜头的画面仍有差别（平均 %(levels)s 级），可能有重影，请核对。",
+    "little_overlap": "两次影像只有 %(percent)s%% 重叠，其余部分没有比对。",
+    "other_viewpoint": "两次拍摄的位置不同，近处物体边缘和车窗内的变化请人工核对。",
 }
 
 
