@@ -21,6 +21,12 @@ DRAWN = """() => {
 }"""
 
 
+EVERY_FRAME = (
+    "() => performance.getEntriesByType('resource')"
+    ".filter((one) => one.name.includes('/pictures/spin')).length >= 24"
+)
+
+
 def frame(page: Page) -> int:
     return int(page.get_attribute("#spin", "data-frame") or -1)
 
@@ -35,10 +41,7 @@ def test_the_first_frame_comes_first_and_the_rest_only_after_a_touch(
     assert frames[0] == "0"
     assert sorted(set(frames), key=int) == ["0", "3", "6", "9", "12", "15", "18", "21"]
     page.click("[data-turn='1']")
-    page.wait_for_function(
-        "() => performance.getEntriesByType('resource')"
-        ".filter((one) => one.name.includes('/pictures/spin')).length >= 24"
-    )
+    page.wait_for_function(EVERY_FRAME)
     assert len(set(asked)) == 24
 
 
@@ -122,6 +125,7 @@ def test_looking_closer_fetches_the_full_frame_and_the_pins_go_with_it(
     page.goto(f"{sheet[0]}/sheet/window", wait_until="networkidle")
     page.click("[data-defect=d1]")
     page.wait_for_function("() => document.querySelector('#spin').dataset.frame === '5'")
+    page.wait_for_function(EVERY_FRAME)
     x, y = pin_places(page)
     page.focus(".spin-face")
     with page.expect_request("**/spin-5.jpg?full"):
