@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
 from station.ground.refused import Refused
 from station.trail.models import TrailLine
@@ -15,7 +16,7 @@ from station.trail.reads import Fault
 from station.trail.rules import Fact
 
 from . import rules, store
-from .access import label_key
+from .access import label_key, may_read
 from .models import Clearance, Derivative, LabelCode, Media, Progress, Scene
 
 KEEP, CLEAR, PUBLIC = "media.keep", "media.clear", "media.public"
@@ -143,6 +144,11 @@ def list_public_scenes(vehicle: str, kind: str) -> Sequence[Scene]:
         .where(Scene.vehicle == vehicle, Scene.kind == kind, Scene.public_folder != "")
         .order_by(Scene.taken_at.desc(), Scene.asked_at.desc(), Scene.id)
     ).all()
+
+
+def may_see(actor: Actor, scene: Scene) -> bool:
+    """Who may read every source may see what was made of them."""
+    return all(may_read(actor, media) for media in list_by_id(scene.sources))
 
 
 def public_scene(vehicle: str, kind: str) -> Scene | None:

@@ -109,7 +109,7 @@ def _may_see(actor: Actor | None, scene: Scene) -> bool:
     """Who may read every source may see what was made of them."""
     if actor is None or actor.role not in READERS:
         return False
-    return all(access.may_read(actor, media) for media in reads.list_by_id(scene.sources))
+    return reads.may_see(actor, scene)
 
 
 def _visible_scene(scene_id: str) -> Scene:

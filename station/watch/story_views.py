@@ -28,7 +28,7 @@ from station.vehicles.models import Vehicle
 from station.yard import reads as yard
 from station.yard import rules as yard_rules
 
-from . import reads, sights, steps, stories
+from . import pairs, reads, sights, steps, stories
 from .sights import Defect, Sights
 from .steps import Step
 from .ways import INSIDE, bp, link
@@ -56,6 +56,7 @@ def vehicle(vehicle_id: str) -> str:
         custody=vehicles.list_custody(vehicle_id),
         **_places(row),
         **_pictures(seen),
+        comparable=bool(pairs.list_series(actor, vehicle_id)),
         story=stories.read_story(actor, row),
         acts=current_app.extensions["trail.acts"],
         neighbours=_neighbours(actor, row),
