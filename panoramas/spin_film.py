@@ -75,7 +75,9 @@ def make(
         shots = spin.arrange(photos, {}, None, "given")
         told = recipe.inputs_of(photos)
         result = spin.make_frames(book, shots, told, walk, part)
-        return book.report(key, inputs, parameters, {**result, "photos": len(photos)})
+        header = shots[0].header
+        result |= {"photos": len(photos), "photo_size": [header.width, header.height]}
+        return book.report(key, inputs, parameters, result)
 
     return recipe.land(out, key, fill)
 

@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 FIELD = 65.0  # degrees across the longer side: what a phone films with, until it is known better
 ROUND = 2 * np.pi
 EARLY, LATE = 0.72, 1.35  # shares of a round, by the assumed lens, where the end can meet the start
+MOST = 160  # key views that are adjusted together
 ENOUGH = 70  # points that a key view needs
 PAST = 3  # key views that are kept after the one that closes the round
 PARALLAX = 1.0  # pixels by which near and far must move apart; else nobody walked
@@ -50,8 +51,11 @@ def solve(views: Sequence[View]) -> Solved | None:
     if chained is None:
         return None
     moves, count = chained
-    views = views[:count]
     turned = _turned(moves)
+    # what comes after a round and a third, or after very many views, is not needed
+    far = np.flatnonzero(abs(turned) > LATE * ROUND)
+    count = min(count, MOST, int(far[0]) if len(far) else count)
+    views, moves, turned = views[:count], moves[: count - 1], turned[:count]
     closing = close.find(views, _arc(turned))
     if closing is not None:
         # a whole round is a whole round: that tells the lens

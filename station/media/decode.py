@@ -39,6 +39,7 @@ FORMATS = (  # a phone's JPEG with a second picture behind it (MPO) comes in thr
     "HEIF",
 )
 GREY = (118, 118, 118)  # flat paint: blur and coarse pixels can be undone
+POSTER_AT = 1000.0  # ms: the first frames of a phone's video are often dark or shaken
 ENGINE = f"pillow {__version__}"
 
 
@@ -66,9 +67,7 @@ def probe(path: Path, mime: str) -> dict[str, Any]:
             raise Wrong("sheet_too_large", limit=rules.UNPACKED_SHEET // rules.MB)
         return _told(0, 0)
     if mime in rules.VIDEOS:
-        from station.media import film  # noqa: PLC0415 - OpenCV takes 250 MB of address space
-
-        width, height = film.read_size(path)
+        width, height = _film_size(path)
         if not rules.pixels_fit(width, height):
             raise Wrong("broken_file")
         return _told(width, height)
@@ -225,11 +224,24 @@ def write_clean(image: Image.Image, path: Path) -> None:
     image.save(path, "JPEG", quality=QUALITY, progressive=True, exif=b"", icc_profile=None)
 
 
+def _film_size(path: Path) -> tuple[int, int]:
+    """Width and height of a video's first frame; (0, 0) when there is none."""
+    from panoramas.film import Film  # noqa: PLC0415 - OpenCV takes 250 MB of address space
+
+    with Film(path, grey_only=True) as film:
+        for _ in film:
+            height, width = film.grey().shape
+            return width, height
+    return 0, 0
+
+
 def measure(path: Path, out: Path) -> dict[str, Any]:
     """Length of a video by its frames, and `out`/frame.png, the one a second in."""
-    from station.media import film  # noqa: PLC0415 - OpenCV takes 250 MB of address space
+    from panoramas import film  # noqa: PLC0415 - OpenCV takes 250 MB of address space
 
-    return film.measure(path, out / "frame.png")
+    told, shown = film.measure(path, POSTER_AT)
+    Image.fromarray(shown).save(out / "frame.png")
+    return told
 
 
 def main(arguments: Sequence[str]) -> dict[str, Any]:

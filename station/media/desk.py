@@ -19,7 +19,7 @@ from station.trail.reads import refuse_stale
 from station.trail.rules import Fact
 
 from . import access, door, proposal_reads, reads, rules
-from .models import Clearance, LabelCode, Media, Progress, Scene
+from .models import Clearance, LabelCode, Media, Scene
 from .rules import Purpose, Recipe, SceneKind, Seat, State
 
 
@@ -34,11 +34,13 @@ def keep(
     command: str = "",
     claimed: datetime | None = None,
     note: str = "",
+    origin: str = "",
 ) -> Media:
     """Give a received file its row and line; the one there is when the same was kept before.
 
     The same means: bytes, kind, slot, vehicle, case and the actor's organisation (another
     organisation's file is not ours to answer with). `claimed`: when the device says it was taken.
+    `origin`: see Media.
     Raises `ValueError` for a kind that no room named a reader for.
     """
     if not access.is_known(kind):
@@ -55,7 +57,7 @@ def keep(
     before = db.session.scalars(select(Media).filter_by(**same)).one_or_none()
     if before is not None:
         return before
-    media = _row(actor, kept, claimed, **same, command=command, note=note)
+    media = _row(actor, kept, claimed, **same, command=command, note=note, origin=origin)
     db.session.add(media)
     _queue_work(media)
     _write(actor, "media.keep", media, reads.facts_of(media), claimed)
@@ -234,13 +236,13 @@ def make_scene(
     command: str,
     seat: Seat | None = None,
 ) -> Scene:
-    """Order a panorama or a spin from pictures of this vehicle; a worker makes it.
+    """Order a panorama or a spin from pictures, or a video, of this vehicle; a worker makes it.
 
     `sources`: media ids; faces and numbered spin photos are put in order by their slots.
     """
     chosen = reads.list_by_id(list(dict.fromkeys(sources)))
     for media in chosen:
-        if media.vehicle != vehicle or media.kind not in rules.PUBLISHABLE:
+        if media.vehicle != vehicle or not rules.fits(recipe, media.kind):
             raise Refused("source_not_fit", "所选文件不是这辆车的照片，请重新选择。")
     rules.check_sources(kind, recipe, [media.slot for media in chosen])
     rules.check_seat(kind, seat)
@@ -251,7 +253,7 @@ def make_scene(
         seat=seat,
         recipe=recipe,
         state=State.QUEUED,
-        sources=[media.id for media in _in_order(recipe, chosen)],
+        sources=[media.id for media in reads.in_order(recipe, chosen)],
         command=command,
         organisation_id=actor.organisation_id,
         by_person=actor.person_id,
@@ -270,14 +272,6 @@ def make_scene(
     }
     _write_scene(actor, "media.make_scene", scene, facts)
     return scene
-
-
-def _in_order(recipe: Recipe, chosen: Sequence[Media]) -> list[Media]:
-    if recipe is Recipe.FACES:
-        return sorted(chosen, key=lambda media: list(rules.FACES).index(media.slot))
-    if all(media.slot.isdecimal() for media in chosen):
-        return sorted(chosen, key=lambda media: (int(media.slot), media.time))
-    return sorted(chosen, key=lambda media: (media.time, media.slot))
 
 
 def _write_scene(actor: Actor, act: str, scene: Scene, facts: Mapping[str, Fact]) -> None:
@@ -311,20 +305,31 @@ def retry_scene(actor: Actor, scene_id: str) -> Scene:
 
 
 def finish_scene(
-    actor: Actor, scene_id: str, version: int, folder: str, manifest: Mapping[str, Any]
+    actor: Actor,
+    scene_id: str,
+    version: int,
+    folder: str,
+    manifest: Mapping[str, Any],
+    sources: Sequence[str] = (),
 ) -> bool:
-    """Give a queued scene its folder; nothing when another run of the job was first."""
+    """Give a queued scene its folder; nothing when another run of the job was first.
+
+    `sources`: the photos taken out of a video, which are its sources from now on: they are what
+    a person confirms and masks.
+    """
     scene = _lock_scene(scene_id)
     if scene.state is not State.QUEUED or scene.version != version:
         return False
     scene.state, scene.folder, scene.manifest = State.READY, folder, dict(manifest)
     scene.made_at = clock.now()
+    scene.sources = list(sources) or scene.sources
     _forget_progress(scene)
     _settle_public(scene)
     facts: dict[str, Fact] = {
         "folder": folder,
         "verdict": str(manifest.get("verdict", "")),
         "version": version,
+        **({"sources": " ".join(sources)} if sources else {}),
     }
     _write_scene(actor, "media.scene_ready", scene, facts)
     return True
@@ -393,8 +398,3 @@ def issue_code(
             actor, "media.issue_code", subject, facts=facts, vehicle=vehicle, command=command
         )
     return reads.text_of(code)
-
-
-def note_progress(scene_id: str, share: int, step: str) -> None:
-    """How far a worker is; inside upkeep()."""
-    db.session.merge(Progress(scene_id=scene_id, share=share, step=step, at=clock.now()))

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from station.ground import clock
 from station.ground.refused import Refused
 
-from .rules import PUBLISHABLE, Kind, Recipe, SceneKind, Seat, read_rectangles
+from .rules import PUBLISHABLE, Kind, Recipe, SceneKind, Seat, kind_of, read_rectangles
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,10 @@ def read_scene(form: MultiDict[str, str]) -> SceneOrder:
         recipe = Recipe(form.get("recipe", ""))
     except ValueError:
         raise Refused("no_recipe", "请选择制作方式。", field="recipe") from None
-    kind = SceneKind.SPIN if recipe is Recipe.SERIES else SceneKind.PANORAMA
     sources = form.getlist("source")
     if not sources:
         raise Refused("no_sources", "还没有选择照片。请先选择照片再提交。", field="source")
-    return SceneOrder(kind, recipe, sources, _read_seat(form.get("seat", "")))
+    return SceneOrder(kind_of(recipe), recipe, sources, _read_seat(form.get("seat", "")))
 
 
 def _read_seat(word: str) -> Seat | None:

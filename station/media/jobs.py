@@ -10,6 +10,8 @@ import logging
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,9 @@ from station.ground.actors import Actor
 from station.ground.database import act, db, upkeep
 from station.ground.words import N_
 
-from . import apart, desk, looking, reads, rules, store
-from .models import Clearance, Derivative, Media, Scene
-from .rules import ENDINGS, Recipe, State
+from . import apart, desk, door, looking, reads, rules, store
+from .models import Clearance, Derivative, Media, Progress, Scene
+from .rules import ENDINGS, Kind, Recipe, State
 
 DRAW = apart.Bounds(memory=2 * apart.GIB, processor=120, wall=180.0)
 MEASURE = apart.Bounds(memory=2 * apart.GIB, processor=900, wall=1200.0)
@@ -43,6 +45,23 @@ class Unmade(Exception):
     def __init__(self, code: str, reason: str, values: Mapping[str, Any]) -> None:
         super().__init__(code)
         self.code, self.reason, self.values = code, reason, values
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame of a video, kept as a picture of its own. `at_ms`: its time in the video."""
+
+    kept: door.Kept
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class Built:
+    """What the engine made: name of the folder, what a viewer needs, frames taken out of a video."""
+
+    folder: str
+    manifest: dict[str, Any]
+    photos: list[Frame]
 
 
 def worker(organisation_id: str) -> Actor:
@@ -135,14 +154,38 @@ def build_scene(scene_id: str) -> None:
     if scene is None or scene.state is not State.QUEUED:
         return
     machine, version = worker(scene.organisation_id), scene.version
+    first, command = scene.sources[0], scene.command
     try:
-        folder, manifest = _build(scene, {}, told=True)
+        made = _build(scene, {}, told=True)
     except Unmade as no:
         with act():
             desk.fail_scene(machine, scene_id, version, no.code, no.reason, no.values)
         return
+    photos = _keep_photos(machine, first, command, made.photos)
     with act():
-        desk.finish_scene(machine, scene_id, version, folder, manifest)
+        desk.finish_scene(machine, scene_id, version, made.folder, made.manifest, photos)
+
+
+def _keep_photos(machine: Actor, video_id: str, command: str, frames: Sequence[Frame]) -> list[str]:
+    """Ids of a video's frames, each kept as a photo in an act of its own; again the same ones."""
+    ids = []
+    for number, frame in enumerate(frames, 1):
+        with act():
+            video = reads.get_media(video_id)
+            since = timedelta(milliseconds=frame.at_ms)
+            taken = video.taken_at + since if video.taken_at else None
+            media = desk.keep(
+                machine,
+                replace(frame.kept, taken_at=taken),
+                kind=Kind.SPIN,
+                slot=f"{number:02d}",
+                vehicle=video.vehicle,
+                case=video.case,
+                command=command,
+                origin=f"{video_id}@{frame.at_ms}",
+            )
+            ids.append(media.id)
+    return ids
 
 
 def mask_scene(scene_id: str) -> None:
@@ -153,19 +196,17 @@ def mask_scene(scene_id: str) -> None:
         return
     boxes = {one.media_id: one.rectangles for one in cleared}
     try:
-        folder, _ = _build(scene, boxes)
+        folder = _build(scene, boxes).folder
     except Unmade as no:
         raise Undecodable(f"scene {scene_id}: {no.code}") from no
     with act():
         desk.publish_scene(worker(scene.organisation_id), scene_id, boxes, folder)
 
 
-def _build(
-    scene: Scene, boxes: Mapping[str, list[Any]], *, told: bool = False
-) -> tuple[str, dict[str, Any]]:
-    """Folder name and manifest of a scene made with these masks. Raises `Unmade`."""
+def _build(scene: Scene, boxes: Mapping[str, list[Any]], *, told: bool = False) -> Built:
+    """A scene made with these masks. Raises `Unmade`."""
     sources = reads.list_by_id(scene.sources)
-    recipe, scene_id = scene.recipe, scene.id
+    recipe, scene_id, walk = scene.recipe, scene.id, dict(scene.manifest)
     db.session.close()
     if told:
         _tell(scene_id, 0, "read")
@@ -177,15 +218,28 @@ def _build(
                 for at, media in enumerate(sources, 1)
             ],
             "out": str(out),
+            "walk": walk if recipe is Recipe.FILM else {},
         }
         (out / "order.json").write_text(json.dumps(order), encoding="utf-8")
         made = _stage(out / "order.json", scene_id if told else "")
-        return store.current().keep_folder(Path(made["folder"])), made["manifest"]
+        photos = [_keep_frame(**photo) for photo in made.get("photos", [])]
+        folder = store.current().keep_folder(Path(made["folder"]))
+        return Built(folder, made["manifest"], photos)
+
+
+def _keep_frame(path: str, at_ms: int, width: int, height: int) -> Frame:
+    """A frame that the engine took out of a video, kept as what is drawn here is kept."""
+    drawn = Path(path)
+    sha256, size = store.digest(drawn), drawn.stat().st_size
+    store.current().keep(drawn, sha256)
+    return Frame(door.Kept(sha256, size, "image/jpeg", width, height, None, False, 1), at_ms)
 
 
 def _lay_out(out: Path, recipe: Recipe, at: int, media: Media) -> Path:
     """The source under a name that the engine's sentences can speak of."""
-    if recipe is Recipe.SERIES:
+    if media.kind == Kind.VIDEO:
+        word = "视频"
+    elif recipe in rules.MAKES[rules.SceneKind.SPIN]:
         word = f"第{at:02d}张"
     else:
         word = "全景图" if recipe is Recipe.READY else rules.FACES[media.slot]
@@ -214,8 +268,8 @@ def _stage(order: Path, scene_id: str) -> dict[str, Any]:
 
 
 def _tell(scene_id: str, share: int, step: str) -> None:
-    with upkeep():
-        desk.note_progress(scene_id, share, step)
+    with upkeep() as session:
+        session.merge(Progress(scene_id=scene_id, share=share, step=step, at=clock.now()))
 
 
 def sweep() -> None:

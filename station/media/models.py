@@ -21,7 +21,8 @@ class Media(Model):
     """An original, byte for byte. `sha256` names its blob.
 
     `slot`: which picture of a set it is (`front`, `odometer`, `07`). `width`, `height`: pixels as
-    shown, 0 for a PDF. `taken_at`: what the camera wrote or the device claims.
+    shown, 0 for a PDF. `taken_at`: what the camera wrote or the device claims. `origin`: of a frame
+    taken out of a video, "the video's id@milliseconds"; empty for what came in by the door.
     """
 
     __tablename__ = "media_media"
@@ -53,6 +54,7 @@ class Media(Model):
     duration_ms: Mapped[int | None]
     has_gps: Mapped[bool]
     note: Mapped[str] = mapped_column(default="")
+    origin: Mapped[str] = mapped_column(default="", server_default="")
 
     @property
     def subject(self) -> str:
@@ -124,6 +126,8 @@ class Scene(Model):
 
     `reason`: sentence (a msgid) of the failure, its places filled from `reason_values`.
     `taken_at`: the latest of its sources. `seat`: from where a panorama was taken, None unsaid.
+    `sources`: a spin's video until its frames are taken out of it and kept as photos; from then on
+    those.
     """
 
     __tablename__ = "media_scene"

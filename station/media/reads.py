@@ -61,6 +61,15 @@ def list_by_id(ids: Sequence[str]) -> list[Media]:
     return [get_or_404(found.get(media_id), "这个文件") for media_id in ids]
 
 
+def in_order(recipe: rules.Recipe, chosen: Sequence[Media]) -> list[Media]:
+    """Sources as their recipe needs them: faces by side, the rest by number, else by time."""
+    if recipe is rules.Recipe.FACES:
+        return sorted(chosen, key=lambda media: list(rules.FACES).index(media.slot))
+    if all(media.slot.isdecimal() for media in chosen):
+        return sorted(chosen, key=lambda media: (int(media.slot), media.time))
+    return sorted(chosen, key=lambda media: (media.time, media.slot))
+
+
 def find_derivative(media: Media, use: str) -> Derivative | None:
     """The thumb or view of a file, if it is drawn already."""
     return db.session.get(Derivative, (media.id, use))
@@ -271,6 +280,7 @@ def facts_of(media: Media) -> dict[str, Fact]:
         "slot": media.slot,
         "width": media.width,
         "height": media.height,
+        **({"origin": media.origin} if media.origin else {}),
     }
 
 
@@ -326,8 +336,8 @@ def _fault_of_row(media: Media, line: TrailLine | None) -> str | None:
         return "has no line on the trail"
     told: Mapping[str, object] = {**facts_of(media), "vehicle": media.vehicle, "case": media.case}
     told = {**told, "command": media.command, "actor": media.by_person}
-    told = {**told, "organisation": media.organisation_id}
-    said = {**line.facts, "vehicle": line.vehicle, "case": line.case}
+    told = {**told, "organisation": media.organisation_id, "origin": media.origin}
+    said = {"origin": "", **line.facts, "vehicle": line.vehicle, "case": line.case}
     said = {**said, "command": line.command, "actor": line.actor}
     said = {**said, "organisation": line.organisation}
     for name, value in told.items():

@@ -225,6 +225,7 @@ class Recipe(StrEnum):
     READY = "ready"
     FACES = "faces"
     SERIES = "series"
+    FILM = "film"
 
 
 class State(StrEnum):
@@ -242,6 +243,7 @@ RECIPES = {
     Recipe.READY: N_("一张现成的 2:1 全景图"),
     Recipe.FACES: N_("立方体六面图"),
     Recipe.SERIES: N_("绕车一周的照片"),
+    Recipe.FILM: N_("绕车一周的视频"),
 }
 STATES = {
     State.QUEUED: N_("排队中"),
@@ -254,8 +256,9 @@ SCENE_STEPS = Steps(
 )
 MAKES = {
     SceneKind.PANORAMA: {Recipe.READY, Recipe.FACES},
-    SceneKind.SPIN: {Recipe.SERIES},
+    SceneKind.SPIN: {Recipe.SERIES, Recipe.FILM},
 }
+FROM_ONE = (Recipe.READY, Recipe.FILM)  # made from a single file
 FACES = {
     "front": N_("前面"),
     "right": N_("右面"),
@@ -279,6 +282,16 @@ def check_seat(kind: SceneKind, seat: Seat | None) -> None:
         raise Refused("seat_not_for_kind", "只有车内全景才说明拍摄位置，请重新提交。")
 
 
+def kind_of(recipe: Recipe) -> SceneKind:
+    """What a recipe makes."""
+    return next(kind for kind, recipes in MAKES.items() if recipe in recipes)
+
+
+def fits(recipe: Recipe, kind: str) -> bool:
+    """Whether a file of this kind can be a source of the recipe."""
+    return kind == Kind.VIDEO if recipe is Recipe.FILM else kind in PUBLISHABLE
+
+
 def check_sources(kind: SceneKind, recipe: Recipe, slots: Sequence[str]) -> None:
     """Refuse a recipe that does not make this kind, or the wrong number of sources.
 
@@ -289,6 +302,8 @@ def check_sources(kind: SceneKind, recipe: Recipe, slots: Sequence[str]) -> None
     least, most = SPIN_COUNT
     if recipe is Recipe.READY and len(slots) != 1:
         raise Refused("one_source", "现成全景图只能选一张，请重新选择。")
+    if recipe is Recipe.FILM and len(slots) != 1:
+        raise Refused("one_video", "环视只能用一段视频制作，请重新选择。")
     if recipe is Recipe.FACES and sorted(slots) != sorted(FACES):
         raise Refused("six_faces", "需要前、右、后、左、上、下六面各一张，请补齐后再提交。")
     if recipe is Recipe.SERIES and not least <= len(slots) <= most:

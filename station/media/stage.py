@@ -1,7 +1,9 @@
 """Making a scene: `python -m station.media.stage ORDER`, in its cage only.
 
-ORDER is a JSON file {"recipe", "sources": [[path, rectangles], …], "out"}. Prints lines of
-{"share", "step"} and last {"folder", "manifest"} or {"refused", "message", "values"}.
+ORDER is a JSON file {"recipe", "sources": [[path, rectangles], …], "out", "walk"}; `walk` is the
+manifest of a spin from a video whose frames are the sources now, else empty. Prints lines of
+{"share", "step"} and last {"folder", "manifest"}, with "photos" ({"path", "at_ms", "width",
+"height"} of each frame taken out of a video), or {"refused", "message", "values"}.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from panoramas import Unusable, faces, ready, recipe, spin, tiles
+from panoramas import Unusable, faces, ready, recipe, spin, spin_film, tiles
 from panoramas.gpano import Opening
 from panoramas.masks import Mask
+from panoramas.walk import told
 from station.media.rules import Recipe
 
 Say = Callable[[float, str], None]
@@ -27,10 +30,8 @@ def make(order: dict[str, Any], say: Say) -> dict[str, Any]:
     out = Path(order["out"])
     paths = [Path(path) for path, _ in order["sources"]]
     masks = {Path(path): [Mask(*box) for box in boxes] for path, boxes in order["sources"]}
-    if order["recipe"] == Recipe.SERIES:
-        report = spin.make(paths, out / "spin", masks=masks, order="given", progress=say)
-        plan = json.loads((out / "spin" / spin.NAME).read_text(encoding="utf-8"))
-        return _told(out / "spin", plan, report)
+    if order["recipe"] in (Recipe.SERIES, Recipe.FILM):
+        return _make_spin(order, paths, masks, say)
     first = _part(say, 0.0, 0.5)
     if order["recipe"] == Recipe.READY:
         report = ready.make(paths[0], out / "sphere", masks=masks[paths[0]], progress=first)
@@ -48,6 +49,35 @@ def make(order: dict[str, Any], say: Say) -> dict[str, Any]:
     folder = out / "tiles" / manifest.name
     (folder / "sphere.json").write_text(report.text(), encoding="utf-8")
     return _told(folder, asdict(manifest), report)
+
+
+def _make_spin(
+    order: dict[str, Any], paths: list[Path], masks: dict[Path, list[Mask]], say: Say
+) -> dict[str, Any]:
+    """A spin from photos, from a video, or once more from the frames of a video."""
+    out = Path(order["out"])
+    folder = out / "spin"
+    if order["recipe"] == Recipe.FILM and not order["walk"]:
+        report = spin_film.make(paths[0], folder, progress=say)
+    else:
+        walk = told.from_plan(order["walk"]) if order["walk"] else None
+        report = spin.make(paths, folder, masks=masks, order="given", walk=walk, progress=say)
+    plan = json.loads((folder / spin.NAME).read_text(encoding="utf-8"))
+    made = _told(folder, plan, report)
+    if (folder / spin_film.PHOTOS).is_dir():
+        # whole frames are nobody's to see before they are masked: they leave what is shown
+        (folder / spin_film.PHOTOS).rename(out / spin_film.PHOTOS)
+        made["photos"] = _photos(out / spin_film.PHOTOS, plan, report)
+    return made
+
+
+def _photos(under: Path, plan: dict[str, Any], report: recipe.Report) -> list[dict[str, str | int]]:
+    width, height = report.result["photo_size"]
+    size = {"width": width, "height": height}
+    return [
+        {"path": str(path), "at_ms": frame["time_ms"], **size}
+        for path, frame in zip(sorted(under.iterdir()), plan["frames"], strict=True)
+    ]
 
 
 def _told(folder: Path, manifest: dict[str, Any], report: recipe.Report) -> dict[str, Any]:

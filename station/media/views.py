@@ -38,6 +38,7 @@ SOURCES = {
     rules.Recipe.READY: rules.Kind.PANORAMA,
     rules.Recipe.FACES: rules.Kind.FACE,
     rules.Recipe.SERIES: rules.Kind.SPIN,
+    rules.Recipe.FILM: rules.Kind.VIDEO,
 }
 
 
@@ -184,11 +185,12 @@ def vehicle(vehicle_id: str) -> str:
 
 
 def _choices(shown: list[Media], kind: rules.Kind) -> list[tuple[str, str]]:
-    """What a scene can be made from: (id, side or number or time)."""
+    """What a scene can be made from: (id, side or number or time). Frames taken out of a video
+    belong to the spin that is made of it."""
     return [
         (media.id, gettext(rules.FACES[media.slot]) if media.slot in rules.FACES else _place(media))
         for media in shown
-        if media.kind == kind
+        if media.kind == kind and not media.origin
     ]
 
 

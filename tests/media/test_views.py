@@ -330,6 +330,22 @@ def test_a_scene_is_ordered_fails_with_its_reason_and_is_tried_again(
         assert reads.get_scene(scene_id).version == 2
 
 
+def test_a_spin_is_ordered_from_the_video_on_the_page(room: Room, staff: FlaskClient) -> None:
+    data = pictures.film(room.store.folder / "film.mp4")
+    video = kept(room, data, Kind.VIDEO)
+    frame = kept(room, pictures.scene(480, 360), Kind.SPIN, slot="01", origin=f"{video.id}@40")
+    page = staff.get(f"/media/vehicles/{CAR}").text
+    assert "绕车一周的视频" in page
+    assert f'value="{video.id}"' in page
+    assert f'value="{frame.id}"' not in page  # it belongs to the spin of its video
+    form = {"recipe": "film", "source": video.id}
+    assert staff.post(f"/media/vehicles/{CAR}/scenes", data=form).status_code == 303
+    with room.app.app_context():
+        [made] = reads.list_scenes(CAR)
+        assert (made.kind, made.recipe) == (rules.SceneKind.SPIN, rules.Recipe.FILM)
+        assert made.sources == [video.id]
+
+
 @pytest.mark.parametrize(
     ("form", "code"), [({"recipe": "ready"}, "no_sources"), ({"source": "x"}, "no_recipe")]
 )
