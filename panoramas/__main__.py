@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from panoramas import faces, fisheye, multires, ready, spin_film, tiles
+from panoramas import faces, fisheye, multires, photos, ready, spin_film, tiles
 from panoramas.command import Command, Told
 from panoramas.compare import record as pair
 from panoramas.privacy import record
 from panoramas.sentences import Unusable
 
 COMMANDS: dict[str, Command] = {
+    "photos": photos.COMMAND,
     "ready": ready.COMMAND,
     "faces": faces.COMMAND,
     "fisheye": fisheye.COMMAND,

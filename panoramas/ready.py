@@ -67,8 +67,11 @@ def make(
     return save(baked, out, key, lambda: book.report(key, inputs, parameters, result))
 
 
-def check(book: recipe.Recipe, baked: bake.Baked) -> None:
-    """Figures of a finished panorama, and the remarks that follow from them."""
+def check(book: recipe.Recipe, baked: bake.Baked, *, closed: bool = False) -> None:
+    """Figures of a finished panorama, and the remarks that follow from them.
+
+    `closed`: known not to break at ±180°, so that a step there is the scene's own.
+    """
     panorama, covered = baked
     said = level.uprights(panorama, covered)
     seam = figures.wrap_seam(panorama, covered)
@@ -89,7 +92,7 @@ def check(book: recipe.Recipe, baked: bake.Baked) -> None:
         book.remark("blurred", "reshoot")
     if said.believable and said.tilt > 0.5:
         book.remark("tilted", degrees=f"{said.tilt:.1f}")
-    if seam is not None and seam.ratio > 3 and seam.stands_out:
+    if not closed and seam is not None and seam.ratio > 3 and seam.stands_out:
         book.remark("seam", ratio=f"{seam.ratio:.1f}")
 
 

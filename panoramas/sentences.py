@@ -57,6 +57,16 @@ REMARKS = {
     "walk_lost": "视频第 %(seconds)s 秒处画面中断或变化过快，之后的部分没有使用。",
     "film_claims": "视频文件头写明 %(claimed)s 秒，实际画面为 %(seconds)s 秒，以画面为准。",
     "not_steadied": "画面晃动较大，只做了 %(percent)s%% 的稳定，以免裁去过多画面。",
+    "again": "%(where)s没有拍到（约占全景 %(percent)s%%），请朝该方向再拍 %(count)s 张。",
+    "few_used": "%(count)s 张照片只用上 %(used)s 张，全景不可靠；请站定一处、每转约 30° 拍一张，重新拍摄。",
+    "photo_alone": "照片“%(name)s”与其他照片没有重叠，未采用；请在它与相邻照片之间补拍。",
+    "photo_plain": "照片“%(name)s”没有可辨认的细节（如晴空、白墙），未采用。",
+    "photo_weak": "照片“%(name)s”（%(where)s）细节很少，位置由明暗推定，请核对。",
+    "photo_blurred": "照片“%(name)s”（%(where)s）偏糊，请朝该方向重拍 1 张。",
+    "other_scene": "%(names)s 共 %(count)s 张是另一场景，未采用；请分开提交。",
+    "misaligned": "照片之间错位约 %(degrees)s°，拍摄时镜头可能移动；近处物体可能对不齐，请核对。",
+    "moved": "照片之间错位达 %(degrees)s°，拍摄点移动过多；请以镜头为轴原地转动，重新拍摄。",
+    "seam_differs": "%(where)s的照片接缝处内容不一致，可能有人走动或拍摄点移动，请核对。",
     "exposure": "第 %(frame)s 张与相邻照片明暗相差较大，已尽量调匀。",
     "proposed": "程序建议遮挡 %(faces)s 处人脸、%(plates)s 处号牌，可能有遗漏；公开前须由人逐张确认。",
     "circle_unsure": "没有找到清晰的镜头圆边，已按相机表中的位置处理，请核对拼缝。",
@@ -68,6 +78,25 @@ REMARKS = {
     "little_overlap": "两次影像只有 %(percent)s%% 重叠，其余部分没有比对。",
     "other_viewpoint": "两次拍摄的位置不同，近处物体边缘和车窗内的变化请人工核对。",
 }
+
+AROUND = {
+    "front": "正前方",
+    "front_right": "右前方",
+    "right": "右侧",
+    "rear_right": "右后方",
+    "rear": "正后方",
+    "rear_left": "左后方",
+    "left": "左侧",
+    "front_left": "左前方",
+}
+HEIGHTS = {"low": "低处", "level": "平视处", "high": "高处"}
+PLACES = {
+    f"{around}_{height}": said + level
+    for around, said in AROUND.items()
+    for height, level in HEIGHTS.items()
+} | {"above": "正上方", "below": "正下方"}
+"""Where to point the camera, seen from the first photo; fills the place `where` of REMARKS and is
+translated by itself."""
 
 
 class Unusable(Exception):

@@ -8,7 +8,7 @@ people who moved and near edges that parallax shifted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -26,15 +26,16 @@ Indices = npt.NDArray[np.int64]
 CLAIM = 0.6  # how much further from its middle (in photo radii) a photo may still claim a place
 STRAY = 40.0  # grey levels of difference that a seam avoids by straying one photo radius from the
 # line where both middles are equally near
+YIELDS = np.float32(1.0)  # photo radii by which the middle of a blurred photo counts as further
 NONE = -1
 
 
-def label(copies: Sequence[Copy], width: int) -> Labels:
+def label(copies: Sequence[Copy], width: int, blurred: Collection[int] = ()) -> Labels:
     """Photo (index) shown at each pixel of the small sphere of `width` columns; NONE in gaps.
 
-    `copies`: in one light (`photometry.Light.evened`).
+    `copies`: in one light (`photometry.Light.evened`). `blurred`: photos that give way to others.
     """
-    scores = [_score(copy) for copy in copies]
+    scores = [_score(copy) + YIELDS * (n in blurred) for n, copy in enumerate(copies)]
     claims = _claims(copies, scores, width)
     finder = cv2.detail.GraphCutSeamFinder("COST_COLOR")
     for pair in combinations(range(len(copies)), 2):

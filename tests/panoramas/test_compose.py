@@ -12,7 +12,7 @@ from panoramas.picture import load, read_header
 from panoramas.sphere import directions, turn
 from panoramas.stitch import bands, photometry, render, seams, sight, survey
 from panoramas.stitch.camera import Camera, Lens
-from panoramas.stitch.window import Window, bounds, cut
+from panoramas.stitch.window import Window, bounds, cut, place
 from tests.panoramas import pattern, sets
 from tests.panoramas.compared import matched_light, psnr, seam_band, similarity
 
@@ -40,6 +40,12 @@ def shares_of(sights):
     labels = seams.label(light.evened(copies), width // 8)
     shares = bands.blend(sights, light, labels, width)
     return light, shares
+
+
+def cut_in(copy, window):
+    whole = np.zeros((WIDTH // 16, WIDTH // 8), bool)
+    whole[place(copy.window, WIDTH // 8)] = copy.inside
+    return cut(whole, window)
 
 
 def composed(sights, hidden=None):
@@ -125,6 +131,16 @@ def test_a_seam_goes_round_somebody_who_moved(sights):
     changed = np.abs(after.astype(int) - before).max(axis=-1) > 30
     assert yellow.sum() in (0, pytest.approx(1800 * (WIDTH / (2 * np.pi * 150)) ** 2, rel=0.15))
     assert changed.sum() <= 1.15 * yellow.sum()
+
+
+def test_a_blurred_photo_is_shown_only_where_no_other_shows_anything(sights):
+    copies = [survey.copy(one, WIDTH) for one in sights]
+    plain, yielding = (seams.label(copies, WIDTH // 8, blurred) for blurred in ((), (2,)))
+    assert (yielding == 2).sum() < 0.5 * (plain == 2).sum()
+    alone = copies[2].inside.copy()
+    for n in set(range(len(copies))) - {2}:
+        alone &= ~cut_in(copies[n], copies[2].window)
+    assert (cut(yielding, copies[2].window)[alone] == 2).all()
 
 
 def test_what_one_photo_masks_is_grey_whichever_photo_is_shown(sights):

@@ -64,7 +64,9 @@ def test_every_sentence_has_its_english(path: Path) -> None:
     assert sorted(text for text in wanted if not english().get(text)) == []
 
 
-@pytest.mark.parametrize("text", [*engine.REFUSALS.values(), *engine.REMARKS.values()])
+@pytest.mark.parametrize(
+    "text", [*engine.REFUSALS.values(), *engine.REMARKS.values(), *engine.PLACES.values()]
+)
 def test_every_sentence_of_the_engine_has_its_english(text: str) -> None:
     """The engine marks nothing for translation: it knows no web."""
     assert english().get(text)
