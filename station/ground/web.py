@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -161,12 +161,17 @@ def keep_typed(name: str, value: str) -> None:
 
 
 def say(refusal: Refused) -> str:
-    """The refusal's sentence in the reader's language; so are the words that fill its places."""
-    values = {
+    """The refusal's sentence in the reader's language."""
+    return phrase(refusal.message, refusal.values)
+
+
+def phrase(message: str, values: Mapping[str, object]) -> str:
+    """A sentence in the reader's language; so are the words that fill its places."""
+    words = {
         name: gettext(value) if isinstance(value, str) and value else value
-        for name, value in refusal.values.items()
+        for name, value in values.items()
     }
-    return str(gettext(refusal.message, **values))
+    return str(gettext(message, **words))
 
 
 def wants_json() -> bool:
@@ -299,6 +304,7 @@ def _offer_globals(app: Flask, settings: Settings) -> None:
 
     app.jinja_env.globals.update(
         asset=asset,
+        phrase=phrase,
         csrf_field=csrf_field,
         once_field=once_field,
         csrf_token=generate_csrf,
