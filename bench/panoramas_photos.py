@@ -1,0 +1,133 @@
+"""Photos to a sphere beside OpenCV's Stitcher, the `stitching` package and Hugin's chain.
+
+One set: 28 photos of the café of `tests/panoramas/sets.py`, noisy (±3°, ±0.7 EV, darkened corners,
+JPEG q85), 900×1200, giving 5376×2688; the same photos enlarged give 8192×4096. Each side runs in a
+process of its own that is killed after PATIENCE. Hugin is told the true field of view. To have the
+`stitching` package tried, put it on PYTHONPATH: it asks for another OpenCV than ours.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from bench.machine import Measured, measured
+from panoramas.picture import load, read_header
+from panoramas.stitch.camera import Lens
+from tests.panoramas import sets
+from tests.panoramas.compared import cameras_of, psnr, seen_from
+
+PATIENCE = 900  # seconds
+LARGER = 8192 / 5376
+HUGIN = ("pto_gen", "cpfind", "autooptimiser", "pano_modify", "nona", "enblend")
+CHAIN = """set -e; cd "$2"
+pto_gen -f {field:.3f} -o a.pto "$1"/*.jpg
+cpfind --multirow -o b.pto a.pto
+autooptimiser -a -m -l -s -o c.pto b.pto
+pano_modify --projection=2 --fov=360x180 --canvas=5376x2688 -o d.pto c.pto
+nona -m TIFF_m -o part d.pto
+enblend --wrap=horizontal -o whole.tif part*.tif
+"""
+
+Out = Callable[[str], None]
+
+
+def run(out: Out) -> None:
+    """Print wall and processor time, memory and quality of every side, and the ratios."""
+    with tempfile.TemporaryDirectory() as folder:
+        room = Path(folder)
+        taken = sets.shoot(room / "photos", "cafe", sets.NOISY)
+        ours = _ours(out, room, taken)
+        if ours is None:
+            return
+        _enlarge(room / "photos", room / "large")
+        large = _timed([sys.executable, "-m", "panoramas", "photos", *_to(room, "large")])
+        _tell(out, "shuzhan, 8192×4096", large, "")
+        if isinstance(large, Measured):
+            out(f"  8192 over 5376: {large.cpu / ours.cpu:.2f} × processor, "
+                f"{large.seconds / ours.seconds:.2f} × wall")  # fmt: skip
+        for name, peer in _peers(room, taken.conditions.lens).items():
+            side = peer()
+            _tell(out, name, side, side.printed if isinstance(side, Measured) else "")
+            if isinstance(side, Measured):
+                out(f"  shuzhan over {name}: 1/{side.cpu / ours.cpu:.1f} processor, "
+                    f"1/{side.seconds / ours.seconds:.1f} wall")  # fmt: skip
+
+
+def _ours(out: Out, room: Path, taken: sets.Taken) -> Measured | None:
+    side = _timed([sys.executable, "-m", "panoramas", "photos", *_to(room, "photos")])
+    if not isinstance(side, Measured):
+        _tell(out, "shuzhan", side, "")
+        return None
+    report = json.loads(side.printed)
+    made = room / "photos.out/panorama.jpg"
+    picture = load(made, read_header(made))
+    truth = seen_from(taken, cameras_of(report, taken), picture.shape[1])
+    told = {
+        name: report["figures"][name] for name in ("photos_used", "coverage", "wrap_seam_ratio")
+    }
+    told |= {"size": picture.shape[1::-1], "psnr": round(psnr(picture, truth), 2)}
+    _tell(out, "shuzhan", side, json.dumps(told))
+    return side
+
+
+def _peers(room: Path, lens: Lens) -> dict[str, Callable[[], Measured | str]]:
+    field = float(np.degrees(2 * np.arctan(lens.width / 2 / lens.focal)))
+
+    def child(peer: str, name: str) -> Callable[[], Measured | str]:
+        if peer == "stitching" and find_spec("stitching") is None:
+            return lambda: "skipped: not installed"
+        words = [sys.executable, "-m", "bench.photos_peers", peer, *_to(room, "photos", name)]
+        return lambda: _timed(words)
+
+    def hugin() -> Measured | str:
+        missing = [program for program in HUGIN if shutil.which(program) is None]
+        if missing:
+            return f"skipped: without {', '.join(missing)}"
+        (room / "hugin").mkdir()
+        where = "sh", str(room / "photos"), str(room / "hugin")
+        return _timed(["sh", "-c", CHAIN.format(field=field), *where])
+
+    return {
+        "cv2.Stitcher": child("opencv", "cv.jpg"),
+        "stitching": child("stitching", "package.jpg"),
+        "hugin": hugin,
+    }
+
+
+def _to(room: Path, source: str, name: str = "") -> list[str]:
+    return [str(room / source), str(room / (name or f"{source}.out"))]
+
+
+def _timed(words: list[str]) -> Measured | str:
+    try:
+        return measured(["timeout", str(PATIENCE), *words])
+    except subprocess.CalledProcessError as fault:
+        return (
+            f"killed after {PATIENCE} s" if fault.returncode == 124 else f"exit {fault.returncode}"
+        )
+
+
+def _tell(out: Out, name: str, side: Measured | str, told: str) -> None:
+    if isinstance(side, str):
+        out(f"{name:20} {side}")
+        return
+    out(f"{name:20} {side.seconds:7.1f} s wall {side.cpu:7.1f} s processor "
+        f"{side.peak_mb:6.0f} MB  {told.strip()[:200]}")  # fmt: skip
+
+
+def _enlarge(source: Path, target: Path) -> None:
+    target.mkdir()
+    for path in source.iterdir():
+        photo = cv2.imread(str(path))
+        large = cv2.resize(photo, None, fx=LARGER, fy=LARGER, interpolation=cv2.INTER_CUBIC)
+        cv2.imwrite(str(target / path.name), large, [cv2.IMWRITE_JPEG_QUALITY, 90])
