@@ -245,6 +245,7 @@ def make_scene(
         if media.vehicle != vehicle or not rules.fits(recipe, media.kind):
             raise Refused("source_not_fit", "所选文件不是这辆车的照片，请重新选择。")
     rules.check_sources(kind, recipe, [media.slot for media in chosen])
+    order = rules.in_order(recipe, [(media.slot, media.time) for media in chosen])
     rules.check_seat(kind, seat)
     scene = Scene(
         id=new_id(),
@@ -253,7 +254,7 @@ def make_scene(
         seat=seat,
         recipe=recipe,
         state=State.QUEUED,
-        sources=[media.id for media in reads.in_order(recipe, chosen)],
+        sources=[chosen[n].id for n in order],
         command=command,
         organisation_id=actor.organisation_id,
         by_person=actor.person_id,
@@ -389,11 +390,8 @@ def issue_code(
     db.session.add(code)
     db.session.flush()
     if write:
-        facts: dict[str, Fact] = {
-            "purpose": str(purpose),
-            "code": code.id,
-            "voids": old.id if old else "",
-        }
+        voids = old.id if old else ""
+        facts: dict[str, Fact] = {"purpose": str(purpose), "code": code.id, "voids": voids}
         trail.write(
             actor, "media.issue_code", subject, facts=facts, vehicle=vehicle, command=command
         )

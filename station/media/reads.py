@@ -61,15 +61,6 @@ def list_by_id(ids: Sequence[str]) -> list[Media]:
     return [get_or_404(found.get(media_id), "这个文件") for media_id in ids]
 
 
-def in_order(recipe: rules.Recipe, chosen: Sequence[Media]) -> list[Media]:
-    """Sources as their recipe needs them: faces by side, the rest by number, else by time."""
-    if recipe is rules.Recipe.FACES:
-        return sorted(chosen, key=lambda media: list(rules.FACES).index(media.slot))
-    if all(media.slot.isdecimal() for media in chosen):
-        return sorted(chosen, key=lambda media: (int(media.slot), media.time))
-    return sorted(chosen, key=lambda media: (media.time, media.slot))
-
-
 def find_derivative(media: Media, use: str) -> Derivative | None:
     """The thumb or view of a file, if it is drawn already."""
     return db.session.get(Derivative, (media.id, use))

@@ -292,6 +292,17 @@ def fits(recipe: Recipe, kind: str) -> bool:
     return kind == Kind.VIDEO if recipe is Recipe.FILM else kind in PUBLISHABLE
 
 
+def in_order(recipe: Recipe, places: Sequence[tuple[str, datetime]]) -> list[int]:
+    """Numbers of sources, known by (slot, time), as their recipe needs them: faces by side, the
+    rest by number, else by time."""
+    numbers = range(len(places))
+    if recipe is Recipe.FACES:
+        return sorted(numbers, key=lambda n: list(FACES).index(places[n][0]))
+    if all(slot.isdecimal() for slot, _ in places):
+        return sorted(numbers, key=lambda n: (int(places[n][0]), places[n][1]))
+    return sorted(numbers, key=lambda n: places[n][::-1])
+
+
 def check_sources(kind: SceneKind, recipe: Recipe, slots: Sequence[str]) -> None:
     """Refuse a recipe that does not make this kind, or the wrong number of sources.
 
