@@ -122,10 +122,10 @@ def _texture(mesh: Mesh, camera: Camera, face: NDArray[np.int32]) -> NDArray[np.
     return factor
 
 
-def _face(car: Car, name: str, side: int) -> Picture:
-    """One cube face with _SPARE pixels more on every edge."""
+def _face(car: Car, name: str, side: int, forward: float = 0.0) -> Picture:
+    """One cube face with _SPARE pixels more on every edge, seen `forward` metres before the eye."""
     camera = Camera(
-        np.array(room_of(car.kind).eye),
+        np.array(room_of(car.kind).eye) + np.array([forward, 0, 0]),
         np.array(_AXES[name], float),
         side / 2,
         (side + 2 * _SPARE, side + 2 * _SPARE),
@@ -141,17 +141,23 @@ def cabin_faces(car: Car, side: int) -> dict[str, Picture]:
     }
 
 
+Maps = tuple[NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]]
+
+
 @lru_cache(maxsize=1)
-def _panorama_maps(
-    width: int, side: int
-) -> tuple[NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]]:
-    """For each panorama pixel: number of its face, and column and row in that (spared) face."""
+def _panorama_maps(width: int, side: int) -> Maps:
+    """Where each panorama pixel lies on the faces, see `_places`."""
     yaw = (np.arange(width) + 0.5) / width * 2 * np.pi - np.pi
     pitch = np.pi / 2 - (np.arange(width // 2) + 0.5) / (width // 2) * np.pi
     flat = np.cos(pitch)[:, None]
     way = np.stack(
         [flat * np.cos(yaw), -flat * np.sin(yaw), np.sin(pitch)[:, None] + 0 * yaw], axis=-1
     ).astype(np.float32)
+    return _places(way, side)
+
+
+def _places(way: NDArray[np.float32], side: int) -> Maps:
+    """For world directions (rows, columns, 3): number of the face, column and row in it (spared)."""
     axes = np.array([_AXES[name] for name in FACES], np.float32)
     face = np.argmax(way @ axes[:, 2].T, axis=-1).astype(np.int8)
     column, row = np.empty(face.shape, np.float32), np.empty(face.shape, np.float32)
@@ -167,13 +173,32 @@ def _panorama_maps(
 def cabin_panorama(car: Car, width: int = 4096) -> Picture:
     """The equirectangular picture (width // 2, width, 3) from between the front seats, looking ahead."""
     side = int(np.ceil(width / np.pi / 8)) * 8
-    face, column, row = _panorama_maps(width, side)
-    picture = np.zeros((width // 2, width, 3), np.uint8)
+    return _gather(car, side, _panorama_maps(width, side), 0.0)
+
+
+def look_along(car: Car, way: NDArray[np.float32], side: int, forward: float = 0.0) -> Picture:
+    """The cabin's colours (rows, columns, 3) along world directions, `forward` metres before the eye.
+
+    `side`: pixels of the cube faces that are drawn for it.
+    """
+    return _gather(car, side, _places(way, side), forward)
+
+
+def _gather(car: Car, side: int, maps: Maps, forward: float) -> Picture:
+    """Colours at places on faces; faces that no place needs are not drawn."""
+    face, column, row = maps
+    picture = np.zeros((*face.shape, 3), np.uint8)
     for number, name in enumerate(FACES):
-        drawn = cv2.remap(
-            _face(car, name, side), column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
         here = face == number
+        if not here.any():
+            continue
+        drawn = cv2.remap(
+            _face(car, name, side, forward),
+            column,
+            row,
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
         picture[here] = drawn[here]
     return picture
 

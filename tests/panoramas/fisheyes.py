@@ -1,56 +1,19 @@
-"""Dual-fisheye frames whose every pixel is computed from the direction that it shows.
-
-The lens formula is written down here apart from the engine's: r = R p(t) / p(field / 2) with
-p(t) = t + k1 t³ + k2 t⁵, turned into angles by a table and interpolation.
-"""
+"""Scenes for dual-fisheye frames (`demo.fisheye`), the engine's lenses for them, and how far it is off."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 
+from demo.fisheye import draw as take
 from panoramas.dual.lens import Box, Lens, Rig
-from tests.panoramas import pattern
-
-INSP_END = b"8db42d694ccc418790edff439fe026bf"  # the last 32 bytes of Insta360's files
-
-
-@dataclass(frozen=True)
-class Eye:
-    """One lens on its square: centre and radius as shares of the square's side, angles in degrees."""
-
-    x: float = 0.5
-    y: float = 0.5
-    radius: float = 0.49
-    field: float = 200.0
-    bends: tuple[float, ...] = ()
-    pose: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    gain: tuple[float, float, float] = (1.0, 1.0, 1.0)
-    shade: float = 0.0  # share of the light that is lost at 90°, growing from 60°
-
-
-@dataclass(frozen=True)
-class Frame:
-    """Both lenses, and how they lie on the frame. `side`: pixels of a square."""
-
-    side: int = 448
-    stacked: bool = False
-    front: Eye = field(default_factory=Eye)
-    rear: Eye = field(default_factory=lambda: Eye(pose=(180.0, 0.0, 0.0)))
-
-    def but(self, **changes):
-        """The same with other values of both eyes."""
-        return replace(
-            self, front=replace(self.front, **changes), rear=replace(self.rear, **changes)
-        )
 
 
 def rig_of(frame):
     """The engine's lenses with the true numbers."""
     lenses = []
-    for number, eye in enumerate((frame.front, frame.rear)):
+    for number, eye in enumerate(frame.eyes):
         left, top = (0, number * frame.side) if frame.stacked else (number * frame.side, 0)
         column, row, radius = (share * frame.side for share in (eye.x, eye.y, eye.radius))
         box = Box(left, top, frame.side, frame.side)
@@ -97,19 +60,9 @@ def around(distance, apart):
 
 
 @lru_cache(12)
-def draw(frame, *scenes):
-    """uint8 picture of the frame; black outside. `scenes`: directions (…, 3) to colours (…, 3), one
-    for both lenses or one each; `texture` if none."""
-    front, rear = scenes if len(scenes) == 2 else (scenes or (texture,)) * 2
-    halves = [
-        _half(eye, frame.side, scene) for eye, scene in ((frame.front, front), (frame.rear, rear))
-    ]
-    return np.concatenate(halves, axis=0 if frame.stacked else 1)
-
-
-def insp(jpeg):
-    """An Insta360 picture: a JPEG with records behind it, among them bytes that look like one."""
-    return jpeg + b"\xff\xd8\xff\xe0 no picture \xff\xd9" + bytes(range(256)) * 40 + INSP_END
+def draw(frame, front=texture, rear=None):
+    """The frame in a scene, or a scene for each lens."""
+    return take(frame, front, rear or front)
 
 
 def wrong(rig, frame):
@@ -117,51 +70,16 @@ def wrong(rig, frame):
 
     A turn common to both lenses is no fault: it is taken out first.
     """
-    off = []
-    for lens, eye, left in zip(rig, (frame.front, frame.rear), ((0, 0), (1, 1)), strict=True):
-        around = np.radians(np.arange(0, 360, 10))
-        reach = eye.radius * frame.side * _stretch(eye, np.radians([86.0, 90.0, 94.0]))[:, None]
-        corner = np.array([0, left[0]] if frame.stacked else [left[0], 0]) * frame.side
-        column = corner[0] + eye.x * frame.side - 0.5 + reach * np.cos(around)
-        row = corner[1] + eye.y * frame.side - 0.5 + reach * np.sin(around)
-        off.append(
-            (lens.rays(column, row), _rays(eye, frame.side, column - corner[0], row - corner[1]))
-        )
-    seen = [np.concatenate([pair[n].reshape(-1, 3) for pair in off]) for n in (0, 1)]
-    first, _, second = np.linalg.svd(seen[0].T @ seen[1])
-    turned = seen[0] @ (first @ np.diag([1, 1, np.linalg.det(first @ second)]) @ second)
-    return float(np.degrees(np.linalg.norm(turned - seen[1], axis=1)).max())
-
-
-def _half(eye, side, scene):
-    column, row = np.meshgrid(np.arange(side), np.arange(side))
-    away = np.hypot(column + 0.5 - eye.x * side, row + 0.5 - eye.y * side) / (eye.radius * side)
-    rays = _rays(eye, side, column, row)
-    angle = np.degrees(_angle(eye, away))
-    shade = 1 - eye.shade * np.clip((angle - 60) / 30, 0, None) ** 2
-    seen = scene(rays) * shade[..., None] * np.array(eye.gain)
-    rim = np.clip((1 - away) * eye.radius * side + 0.5, 0, 1)
-    return pattern.eight_bit(seen * rim[..., None])
-
-
-def _stretch(eye, angle):
-    """Radius as a share of the rim's at an angle off the axis (radians)."""
-
-    def bent(t):
-        return t + sum(k * t ** (3 + 2 * n) for n, k in enumerate(eye.bends))
-
-    return bent(angle) / bent(np.radians(eye.field / 2))
-
-
-def _angle(eye, away):
-    table = np.linspace(0, np.radians(eye.field / 2) * 1.25, 20_000)
-    return np.interp(away, _stretch(eye, table), table)
-
-
-def _rays(eye, side, column, row):
-    right, up = column + 0.5 - eye.x * side, eye.y * side - row - 0.5
-    reach = np.hypot(right, up)
-    angle = _angle(eye, reach / (eye.radius * side))
-    share = np.sin(angle) / np.maximum(reach, 1e-9)
-    own = np.stack([right * share, np.cos(angle), up * share], -1)
-    return own @ pattern.posed(*eye.pose).T
+    seen, true = [], []
+    for number, (lens, eye) in enumerate(zip(rig, frame.eyes, strict=True)):
+        corner = np.array([0, number] if frame.stacked else [number, 0]) * frame.side
+        turn = np.radians(np.arange(0, 360, 10))
+        reach = eye.radius * frame.side * eye.stretch(np.radians([86.0, 90.0, 94.0]))[:, None]
+        column = eye.x * frame.side - 0.5 + reach * np.cos(turn)
+        row = eye.y * frame.side - 0.5 + reach * np.sin(turn)
+        seen.append(lens.rays(column + corner[0], row + corner[1]).reshape(-1, 3))
+        true.append(eye.rays(frame.side, column, row).reshape(-1, 3))
+    found, there = np.concatenate(seen), np.concatenate(true)
+    first, _, second = np.linalg.svd(found.T @ there)
+    turned = found @ (first @ np.diag([1, 1, np.linalg.det(first @ second)]) @ second)
+    return float(np.degrees(np.linalg.norm(turned - there, axis=1)).max())
