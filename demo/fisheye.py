@@ -126,4 +126,4 @@ def _half(eye: Eye, side: int, scene: Scene) -> Picture:
     away = np.hypot(column + 0.5 - eye.x * side, row + 0.5 - eye.y * side)
     rim = np.clip(eye.radius * side - away + 0.5, 0, 1)
     seen = scene(rays) * (shade * rim)[..., None] * np.array(eye.gain)
-    return np.clip(np.rint(seen), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(seen), 0, 255), np.uint8)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,8 +100,10 @@ def render(frame: Picture, rig: Rig, pose: gpano.Pose | None = None) -> Made:
     """
     frame, rig, width = _fit(frame, rig)
     frames = Pyramid(frame)
-    lit = light.measure(frames, rig)
-    close = near.measure(frames, rig)
+    frames.at(1 / 8)  # made before two threads ask for it
+    with ThreadPoolExecutor(1) as pool:
+        soon = pool.submit(near.measure, frames, rig)
+        lit, close = light.measure(frames, rig), soon.result()
     frame = light.evened(frame, rig, lit)
     blend = joint.prepare(Pyramid(frame), rig, lit, close, width)
     seam = Seam(lit, close, blend)

@@ -8,13 +8,14 @@ resolution pays for one ramp, and no pixel is looked up twice.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from panoramas.dual import ring as rings
-from panoramas.dual.lens import Rig
+from panoramas.dual.lens import Lens, Rig
 from panoramas.dual.light import Light
 from panoramas.dual.near import STRIP, Near
 from panoramas.dual.ring import Band, Pyramid, Ring
@@ -27,27 +28,28 @@ USED = 0.95  # share of the overlap that a ramp may use
 
 @dataclass(frozen=True)
 class Joint:
-    """`added` (rows, columns, 3) float32: what the coarser bands add, on `ring`. `step`: mean
-    difference of the lenses' smoothed pictures along the joint before blending, in values."""
+    """`closed` (rows, columns + 2, 3) float32: what the coarser bands add, on `ring` with a column
+    of the other end on either side. `narrow`: half of the finest ramp, degrees. `step`: mean difference of the lenses' smoothed pictures along the joint before blending, in values."""
 
     ring: Ring
-    added: Band
+    closed: Band
+    narrow: float
     step: float
 
     @staticmethod
     def empty(width: int) -> Joint:
         """A joint that adds nothing."""
         ring = Ring(max(64, width // 4), STRIP)
-        return Joint(ring, np.zeros((ring.height, ring.width, 3), np.float32), 0.0)
+        return Joint(
+            ring, np.zeros((ring.height, ring.width + 2, 3), np.float32), narrowest(width), 0.0
+        )
 
-    def look(self, rays: Floats) -> Band:
-        """What to add at rig directions (rows, columns, 3); 0 outside the strip."""
-        around, beyond = rings.places(rays)
+    def look(self, around: Floats, beyond: Floats) -> Band:
+        """What to add at places (rows, columns) in degrees (`ring.places`); 0 outside the strip."""
         column = around / self.ring.step - 0.5 + 1
         row = beyond / self.ring.step + self.ring.height / 2 - 0.5
-        closed = cv2.copyMakeBorder(self.added, 0, 0, 1, 1, cv2.BORDER_WRAP)
         seen = cv2.remap(
-            closed,
+            self.closed,
             column.astype(np.float32),
             row.astype(np.float32),
             cv2.INTER_LINEAR,
@@ -71,15 +73,19 @@ def ramp(front: Band, rear: Band, half: float) -> Band:
 def prepare(frames: Pyramid, rig: Rig, light: Light, near: Near, width: int) -> Joint:
     """Sum the coarser bands for a panorama of `width` columns; `frames` are evened."""
     ring = Ring(max(64, width // 4), STRIP)
-    rays = [near.bend(ring.rays(), front) for front in (True, False)]
-    (ahead, front), (behind, rear) = (
-        rings.seen(frames, lens, ring.width, bent) for lens, bent in zip(rig, rays, strict=True)
-    )
-    lifts = [
-        light.lift(np.degrees(lens.pixels(bent)[2]))[..., None]
-        for lens, bent in zip(rig, rays, strict=True)
-    ]
-    apart = np.asarray(ahead * lifts[0] - behind * lifts[1], np.float32)
+    columns, beyond = np.arange(ring.width) + 0.5, np.asarray(ring.beyond)[:, None]
+    around = np.broadcast_to(columns * ring.step, (ring.height, ring.width))
+    frames.at(ring.width / (2 * np.pi * rig.front.focal))
+
+    def unrolled(lens: Lens) -> tuple[Band, Band]:
+        bent = near.bend(around, np.broadcast_to(beyond, around.shape), lens is rig.front)
+        seen, margin = rings.seen(frames, lens, ring.width, bent)
+        ahead = np.clip(bent @ lens.rotation[:, 1], -1, 1)
+        return seen * light.lift(np.degrees(np.arccos(ahead)))[..., None], margin
+
+    with ThreadPoolExecutor(2) as pool:
+        (ahead, front), (behind, rear) = pool.map(unrolled, rig)
+    apart = np.asarray(ahead - behind, np.float32)
     both = ((front > 0.2) & (rear > 0.2)).astype(np.float32)
     narrow = narrowest(width)
     finest = ramp(front, rear, narrow)
@@ -91,7 +97,8 @@ def prepare(frames: Pyramid, rig: Rig, light: Light, near: Near, width: int) -> 
         added += (wider - finest)[..., None] * band
     along = (np.abs(front - rear) < 1) & (both > 0)
     step = float(np.abs(coarse[1][along]).mean()) if along.any() else 0.0
-    return Joint(ring, added, step)
+    closed = cv2.copyMakeBorder(added, 0, 0, 1, 1, cv2.BORDER_WRAP)
+    return Joint(ring, np.asarray(closed, np.float32), narrow, step)
 
 
 def narrowest(width: int) -> float:

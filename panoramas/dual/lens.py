@@ -90,13 +90,8 @@ class Lens:
 
     def turned(self, rotation: Floats) -> Lens:
         """The same lens with another rotation (3×3, see `rotation`)."""
-        ahead, low = rotation[:, 1], rotation[2]
-        return replace(
-            self,
-            heading=float(np.degrees(np.arctan2(ahead[0], ahead[1]))),
-            pitch=float(np.degrees(np.arcsin(np.clip(ahead[2], -1, 1)))),
-            roll=float(np.degrees(np.arctan2(low[0], low[2]))),
-        )
+        heading, pitch, roll = angles(rotation)
+        return replace(self, heading=heading, pitch=pitch, roll=roll)
 
     def scaled(self, share: float) -> Lens:
         """The same lens when the frame is scaled by `share`."""
@@ -121,6 +116,16 @@ class Lens:
             power = power * np.square(angle)
             slope = slope + (2 * number + 1) * bend * power
         return slope
+
+
+def angles(rotation: Floats) -> tuple[float, float, float]:
+    """Heading, pitch and roll in degrees of which `sphere.turn` makes this matrix."""
+    ahead, low = rotation[:, 1], rotation[2]
+    return (
+        float(np.degrees(np.arctan2(ahead[0], ahead[1]))),
+        float(np.degrees(np.arcsin(np.clip(ahead[2], -1, 1)))),
+        float(np.degrees(np.arctan2(low[0], low[2]))),
+    )
 
 
 class Rig(NamedTuple):

@@ -42,11 +42,13 @@ class Near:
     before: float
     after: float
 
-    def bend(self, rays: Floats, front: bool) -> Floats:
-        """Directions in which a lens sees what the panorama shows at `rays` (…, 3)."""
+    def bend(self, around: Floats, beyond: Floats, front: bool) -> Floats:
+        """Rig directions (…, 3) in which a lens sees what the panorama shows at a place.
+
+        `around`, `beyond`: degrees, as `ring.places`.
+        """
         if not self.apart:
-            return rays
-        around, beyond = rings.places(rays)
+            return rings.directions(np.radians(around), np.radians(beyond))
         closed = np.array([*self.apart, self.apart[0]])
         at = around * (PLACES / 360)
         left = np.minimum(at.astype(np.int64), PLACES - 1)

@@ -19,7 +19,7 @@ from panoramas.dual.joint import narrowest
 from panoramas.dual.lens import Lens, Rig
 from panoramas.dual.light import SHADED
 from panoramas.dual.near import STRIP
-from panoramas.dual.ring import Band
+from panoramas.dual.ring import Band, places
 from panoramas.resample import BAND, by_bands
 from panoramas.sphere import Floats
 
@@ -64,12 +64,13 @@ class Run(NamedTuple):
 
 
 class Net(NamedTuple):
-    """Nodes (rows + 2, columns + 2), one more than the panorama on every side. `rays` (…, 3): rig
-    directions. `runs`: of each band of BAND rows."""
+    """Nodes (rows + 2, columns + 2), one more than the panorama on every side. `around`, `beyond`:
+    degrees round the joint and past it (`ring.places`). `runs`: of each band of BAND rows."""
 
     front: Seen
     rear: Seen
-    rays: Floats
+    around: Floats
+    beyond: Floats
     runs: list[list[Run]]
 
 
@@ -77,8 +78,8 @@ def see(lens: Lens, rays: Floats) -> Seen:
     """What a lens sees at rig directions (rows, columns, 3)."""
     column, row, angle = lens.pixels(rays)
     margin = lens.margin(column, row, angle)
-    places = np.stack([column, row], -1).astype(np.float32)
-    return Seen(places, margin.astype(np.float32), np.degrees(angle).astype(np.float32))
+    seen = np.stack([column, row], -1).astype(np.float32)
+    return Seen(seen, margin.astype(np.float32), np.degrees(angle).astype(np.float32))
 
 
 def fill(nodes: Band) -> Band:
@@ -102,18 +103,19 @@ def net(rig: Rig, turned: bytes, width: int) -> Net:
         )
         for _ in rig
     ]
-    rays = np.empty((rows, columns, 3))
+    around, beyond = np.empty((rows, columns)), np.empty((rows, columns))
     matrix = np.frombuffer(turned).reshape(3, 3)
 
     def make(top: int, bottom: int) -> None:
-        rays[top:bottom] = _nodes(width, top, bottom) @ matrix
+        rays = _nodes(width, top, bottom) @ matrix
+        around[top:bottom], beyond[top:bottom] = places(rays)
         for lens, side in zip(rig, sides, strict=True):
-            for into, value in zip(side, see(lens, rays[top:bottom]), strict=True):
+            for into, value in zip(side, see(lens, rays), strict=True):
                 into[top:bottom] = value
 
     by_bands(rows, make)
     front, rear = sides
-    return Net(front, rear, rays, list(_bands(front, rear, rays, width)))
+    return Net(front, rear, around, beyond, list(_bands(front, rear, beyond, width)))
 
 
 def _nodes(width: int, top: int, bottom: int) -> Floats:
@@ -127,12 +129,12 @@ def _nodes(width: int, top: int, bottom: int) -> Floats:
     return np.stack([flat * np.sin(longitude), flat * np.cos(longitude), up], axis=-1)
 
 
-def _bands(front: Seen, rear: Seen, rays: Floats, width: int) -> Iterator[list[Run]]:
+def _bands(front: Seen, rear: Seen, beyond: Floats, width: int) -> Iterator[list[Run]]:
     for top in range(0, width // 2, BAND):
         bottom = min(top + BAND, width // 2)
         rows = np.s_[top // STEP : bottom // STEP + 2]
-        beyond = np.degrees(np.arcsin(np.clip(np.abs(rays[rows][..., 1]), 0, 1)))
-        kinds = _kinds(front.cut(rows), rear.cut(rows), beyond, narrowest(width))
+        past = np.abs(beyond[rows])
+        kinds = _kinds(front.cut(rows), rear.cut(rows), past, narrowest(width))
         yield list(_joined(kinds, top, bottom, width))
 
 

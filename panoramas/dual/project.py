@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from panoramas.bake import GAP, Baked
-from panoramas.dual.joint import Joint, narrowest, ramp
+from panoramas.dual.joint import Joint, ramp
 from panoramas.dual.lens import Rig
 from panoramas.dual.light import UNTOLD, Light
 from panoramas.dual.near import NOTHING, Near
@@ -38,22 +38,29 @@ def render(frame: Picture, rig: Rig, seam: Seam, turned: Floats, width: int) -> 
     `turned`: 3×3, rig directions to world directions. `width`: a multiple of 64.
     """
     known = net(rig, np.ascontiguousarray(turned, np.float64).tobytes(), width)
-    panorama = np.full((width // 2, width, 3), GAP, np.uint8)
-    covered = np.full((width // 2, width), 255, np.uint8)
+    panorama = np.empty((width // 2, width, 3), np.uint8)
+    gaps: list[tuple[tuple[slice, slice], np.ndarray | bool]] = []
 
     def make(top: int, _bottom: int) -> None:
         for run in known.runs[top // BAND]:
             out = np.s_[run.top : run.bottom, run.left : run.right]
             if run.kind == NONE:
-                covered[out] = 0
+                panorama[out] = GAP
+                gaps.append((out, False))
             elif run.kind == BOTH:
-                panorama[out], there = _both(frame, known.rays[run.nodes], rig, seam, width)
-                covered[out][~there] = 0
+                panorama[out], there = _both(frame, known, run, rig, seam)
+                if not there.all():
+                    gaps.append((out, there))
             else:
                 panorama[out] = _one(frame, known, run, rig, seam)
 
     by_bands(width // 2, make)
-    return Baked(panorama, None if covered.all() else covered)
+    if not gaps:
+        return Baked(panorama, None)
+    covered = np.full((width // 2, width), 255, np.uint8)
+    for out, there in gaps:
+        covered[out] = np.where(there, 255, 0)
+    return Baked(panorama, covered)
 
 
 def _one(frame: Picture, known: Net, run: Run, rig: Rig, seam: Seam) -> Picture:
@@ -64,21 +71,21 @@ def _one(frame: Picture, known: Net, run: Run, rig: Rig, seam: Seam) -> Picture:
         if run.kind == PLAIN or seam.light.shade == 0:
             return seen
         return np.asarray(cv2.multiply(seen, _lift(own, seam.light), dtype=cv2.CV_8U), np.uint8)
-    rays = known.rays[run.nodes]
-    own = see(rig.front if run.front else rig.rear, seam.near.bend(rays, run.front))
-    added = fill(seam.joint.look(rays))
+    around, beyond = known.around[run.nodes], known.beyond[run.nodes]
+    lens = rig.front if run.front else rig.rear
+    own = see(lens, seam.near.bend(around, beyond, run.front))
+    added = fill(seam.joint.look(around, beyond))
     return np.asarray(cv2.add(_lit(frame, own, seam.light), added, dtype=cv2.CV_8U), np.uint8)
 
 
-def _both(
-    frame: Picture, rays: Floats, rig: Rig, seam: Seam, width: int
-) -> tuple[Picture, np.ndarray]:
-    """A run from both lenses, and where it is covered. `rays`: of its net."""
-    own = [see(lens, seam.near.bend(rays, lens is rig.front)) for lens in rig]
+def _both(frame: Picture, known: Net, run: Run, rig: Rig, seam: Seam) -> tuple[Picture, np.ndarray]:
+    """A run from both lenses, and where it is covered."""
+    around, beyond = known.around[run.nodes], known.beyond[run.nodes]
+    own = [see(lens, seam.near.bend(around, beyond, lens is rig.front)) for lens in rig]
     front, rear = (fill(side.margin) for side in own)
-    weight = ramp(front, rear, narrowest(width))[..., None]
+    weight = ramp(front, rear, seam.joint.narrow)[..., None]
     ahead, behind = (_lit(frame, side, seam.light) for side in own)
-    mixed = behind + weight * (ahead - behind) + fill(seam.joint.look(rays))
+    mixed = behind + weight * (ahead - behind) + fill(seam.joint.look(around, beyond))
     there = np.maximum(front, rear) > 0
     shown = np.where(there[..., None], np.clip(mixed + 0.5, 0, 255), GAP)
     return shown.astype(np.uint8), there

@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from panoramas.dual import pairs
-from panoramas.dual.lens import Lens, Rig
+from panoramas.dual.lens import Rig, angles
 from panoramas.dual.pairs import Pairs
 from panoramas.dual.ring import Pyramid, Ring
 from panoramas.sphere import Floats, turn
 
-# columns of the ring, degrees searched either way: the first reaches 4°, the last is half a
-# pixel of a 4096 panorama
+# columns of the ring, degrees searched either way: a circle that is 2 % off and a turn of 2° put
+# things up to 6° apart; to a tenth of a pixel, the last tells .02°
 ROUNDS = ((1024, 6.0), (1024, 6.0), (1024, 2.0), (2048, 1.0), (2048, 0.5))
 CENTRE = 0.006  # share of the radius: how well a centre is known before, one sigma
 RADIUS = 0.025  # the same for the radius, as a share
@@ -35,9 +35,10 @@ MOST = 0.6  # degrees: a larger median is no alignment
 
 @dataclass(frozen=True)
 class Refined:
-    """`start`: the start that was best. `rig`: refined, or the start when not `sure`. `pairs`: used by the last fit. `sectors`: of
-    36 round the joint that have some. `before`, `after`: median degrees between the two lenses'
-    directions of those pairs; `worst`: their 90th percentile after."""
+    """`start`: the start that was best. `rig`: refined, or the start when not `sure`. `pairs`: that
+    agree in the last round. `sectors`: of 36 round the joint that have some. `before`, `after`:
+    median degrees between the two lenses' directions of those pairs. `worst`: 90th percentile of
+    all pairs of that round."""
 
     start: Rig
     rig: Rig
@@ -156,14 +157,8 @@ def _values(rig: Rig, start: Rig) -> Floats:
         for now, before in ((new.column, old.column), (new.row, old.row))
     ]
     larger = (rig.front.radius / start.front.radius - 1) / RADIUS
-    between = _angles(start.rear.rotation.T @ rig.rear.rotation)
+    between = angles(start.rear.rotation.T @ rig.rear.rotation)
     return np.array([*centres, larger, *(np.array(between) / TURN)])
-
-
-def _angles(rotation: Floats) -> tuple[float, float, float]:
-    plain = Lens((0, 0, 1, 1), 0, 0, 1, 180)  # type: ignore[arg-type]
-    lens = plain.turned(rotation)
-    return lens.heading, lens.pitch, lens.roll
 
 
 def _judge(start: Rig, rig: Rig, found: Pairs) -> Refined:

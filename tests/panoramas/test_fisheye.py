@@ -17,7 +17,7 @@ from panoramas.dual import circles, refine
 from panoramas.dual import net as nets
 from panoramas.dual.cameras import boxes, by_model, table
 from panoramas.dual.lens import Lens, Rig, read
-from panoramas.dual.ring import Pyramid
+from panoramas.dual.ring import Pyramid, places
 from panoramas.masks import GREY, Mask
 from tests.panoramas import fisheyes, pattern
 from tests.panoramas.conftest import left_in
@@ -70,7 +70,7 @@ def test_the_width_is_what_the_lens_resolves_and_a_multiple_of_64():
     assert 0 <= resolved - width < 64
 
 
-@pytest.mark.parametrize(("share", "degrees"), [(0.01, 1.0), (0.02, 2.0), (-0.015, 1.5)])
+@pytest.mark.parametrize(("share", "degrees"), [(0.02, 2.0), (-0.015, 1.5)])
 def test_a_wrong_start_is_refined_until_both_lenses_agree(share, degrees):
     """The joint closes within .05° and no direction near it is off by more than a tenth."""
     frames, true = Pyramid(fisheyes.draw(WORN)), fisheyes.rig_of(WORN)
@@ -141,13 +141,15 @@ def test_the_bend_ends_inside_the_strip():
     )
     rays = pattern.rays_of(256)
     away = np.abs(rays[..., 1]) > np.sin(np.radians(10.01))
+    at = places(rays)
     for front in (True, False):
-        moved = np.linalg.norm(made.bend(rays, front) - rays, axis=-1)
+        moved = np.linalg.norm(made.bend(*at, front) - rays, axis=-1)
         assert moved[away].max() < 1e-12
         assert moved.max() > 0.01
-        assert np.linalg.norm(plain.bend(rays, front) - rays, axis=-1).max() < 0.002
+        assert np.linalg.norm(plain.bend(*at, front) - rays, axis=-1).max() < 0.002
 
 
+@pytest.mark.slow
 def test_stacked_circles_are_found_and_joined(tmp_path):
     report = fisheye.make(saved(tmp_path, BENT), tmp_path / "out")
     assert report.steps[2]["camera"] == "generic-stacked"
@@ -156,7 +158,7 @@ def test_stacked_circles_are_found_and_joined(tmp_path):
     assert report.figures["joint"]["step"] < 3
 
 
-@pytest.mark.parametrize("side", [-90, 90])
+@pytest.mark.parametrize("side", [-90, pytest.param(90, marks=pytest.mark.slow)])
 def test_pictures_that_lie_on_their_side_are_set_upright_by_lines_and_sky(tmp_path, side):
     lying = Frame(front=Eye(pose=(0, 0, side)), rear=Eye(pose=(180, 0, -side)))
     report = fisheye.make(saved(tmp_path, lying, fisheyes.columned), tmp_path / "out")
@@ -172,6 +174,7 @@ def test_pictures_that_stand_upright_are_left_so(tmp_path):
     assert report.result["rig"][0]["roll"] == 0
 
 
+@pytest.mark.slow
 def test_a_rear_picture_upside_down_is_noticed(tmp_path):
     odd = replace(PLAIN, rear=Eye(pose=(180, 0, 180)))
     report = fisheye.make(saved(tmp_path, odd, fisheyes.columned), tmp_path / "out")
@@ -237,7 +240,6 @@ def test_an_earlier_picture_of_the_camera_lends_its_lenses(tmp_path):
     told = fisheye.rig_of(first)
     second = fisheye.make(dark, tmp_path / "b", rig=told)
     assert fisheye.rig_of(second) == told
-    assert second.key != fisheye.make(dark, tmp_path / "c").key
     assert second.steps[2]["camera"] == "given"
 
 
@@ -454,6 +456,8 @@ def test_fisheye_then_tiles_from_the_command_line(tmp_path, capsys):
     assert main(["fisheye", str(source), str(tmp_path / "a")]) == 0
     again = ["fisheye", str(source), str(tmp_path / "c"), "--rig", str(tmp_path / "a")]
     assert main(again) == 0
+    lenses = [recipe.read_report(tmp_path / name).result["rig"] for name in "ac"]
+    assert lenses[0] == lenses[1]
     assert main(["tiles", str(tmp_path / "a/panorama.jpg"), str(tmp_path / "b")]) == 0
     assert (tmp_path / "b/report.json").is_file()
     assert main(["fisheye", str(source), str(tmp_path / "d"), "--camera", "brownie"]) == 1
