@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
@@ -15,11 +15,11 @@ from station.trail.models import TrailLine
 from station.trail.reads import Fault
 from station.trail.rules import Fact
 
-from . import rules, store
+from . import faults, rules, store
 from .access import label_key, may_read
 from .models import Clearance, Derivative, LabelCode, Media, Progress, Scene
 
-KEEP, CLEAR, PUBLIC = "media.keep", "media.clear", "media.public"
+CLEAR, PUBLIC = "media.clear", "media.public"
 
 
 def find_media(media_id: str) -> Media | None:
@@ -281,45 +281,23 @@ def find_faults() -> Iterator[Fault]:
     Reads every blob once, so it takes as long as the disk does.
     """
     here = store.current()
-    lines = _lines_of(KEEP)
-    for subject in _kept_twice():
-        yield _fault(lines[subject], f"file {subject.removeprefix('media:')} has a second line")
+    lines = faults.lines_of(faults.KEEP)
+    for subject in faults.kept_twice():
+        yield faults.fault(
+            lines[subject], f"file {subject.removeprefix('media:')} has a second line"
+        )
     for media in db.session.scalars(
         select(Media).order_by(Media.id).execution_options(yield_per=200)
     ):
         line = lines.pop(media.subject, None)
-        what = _fault_of_row(media, line) or _fault_of_blob(here, media.sha256)
+        what = _fault_of_row(media, line) or faults.fault_of_blob(here, media.sha256)
         if what:
-            yield _fault(line, f"file {media.id} {what}")
+            yield faults.fault(line, f"file {media.id} {what}")
     for subject, line in lines.items():
-        yield _fault(line, f"file {subject.removeprefix('media:')} has no row any more")
-    yield from _faults_of_derivatives(here)
+        yield faults.fault(line, f"file {subject.removeprefix('media:')} has no row any more")
+    yield from faults.faults_of_derivatives(here)
     yield from _faults_of_public(here)
     yield from _faults_of_scenes(here)
-
-
-def _lines_of(act: str) -> dict[str, TrailLine]:
-    """The newest line of an act by its subject."""
-    rows = db.session.scalars(
-        select(TrailLine).where(TrailLine.act == act).order_by(TrailLine.at, TrailLine.number)
-    )
-    return {row.subject: row for row in rows}
-
-
-def _kept_twice() -> Sequence[str]:
-    """Files with more than the one line that `desk.keep` writes: another one could lend a changed
-    row its words."""
-    return db.session.scalars(
-        select(TrailLine.subject)
-        .where(TrailLine.act == KEEP)
-        .group_by(TrailLine.subject)
-        .having(func.count() > 1)
-        .order_by(TrailLine.subject)
-    ).all()
-
-
-def _fault(line: TrailLine | None, what: str) -> Fault:
-    return Fault(line.chain if line else "-", line.number if line else 0, what)
 
 
 def _fault_of_row(media: Media, line: TrailLine | None) -> str | None:
@@ -337,49 +315,38 @@ def _fault_of_row(media: Media, line: TrailLine | None) -> str | None:
     return None
 
 
-def _fault_of_blob(here: store.Store, sha256: str) -> str | None:
-    try:
-        found = store.digest(here.path(sha256))
-    except FileNotFoundError:
-        return "is gone from the store"
-    return None if found == sha256 else "was swapped: its bytes do not hash to its name"
-
-
-def _faults_of_derivatives(here: store.Store) -> Iterator[Fault]:
-    """What staff and courts look at. Their rows are no part of the trail, their bytes have names."""
-    for row in db.session.scalars(select(Derivative).order_by(Derivative.media_id)):
-        if what := _fault_of_blob(here, row.sha256):
-            yield _fault(None, f"{row.use} of file {row.media_id} {what}")
-
-
 def _faults_of_public(here: store.Store) -> Iterator[Fault]:
-    lines, cleared = _lines_of(PUBLIC), _lines_of(CLEAR)
+    lines, cleared = faults.lines_of(PUBLIC), faults.lines_of(CLEAR)
     for row in db.session.scalars(select(Clearance).order_by(Clearance.media_id)):
         line = cleared.get(f"media:{row.media_id}")
         said = (line.facts.get("rectangles"), line.facts.get("version")) if line else None
         if said != (rules.as_text(row.rectangles), row.version):
-            yield _fault(line, f"public picture {row.media_id}: its masks are not those confirmed")
+            yield faults.fault(
+                line, f"public picture {row.media_id}: its masks are not those confirmed"
+            )
         if row.sha256 == "":
             continue
         line = lines.get(f"public:{row.media_id}")
         if line is None or line.facts.get("sha256") != row.sha256:
-            yield _fault(line, f"public picture {row.media_id} is not the one on the trail")
-        elif what := _fault_of_blob(here, row.sha256):
-            yield _fault(line, f"public picture {row.media_id} {what}")
+            yield faults.fault(line, f"public picture {row.media_id} is not the one on the trail")
+        elif what := faults.fault_of_blob(here, row.sha256):
+            yield faults.fault(line, f"public picture {row.media_id} {what}")
 
 
 def _faults_of_scenes(here: store.Store) -> Iterator[Fault]:
-    lines, public = _lines_of("media.scene_ready"), _lines_of("media.scene_public")
+    lines, public = faults.lines_of("media.scene_ready"), faults.lines_of("media.scene_public")
     for scene in db.session.scalars(select(Scene).where(Scene.folder != "").order_by(Scene.id)):
         line = lines.get(scene.subject)
         if line is None or line.facts.get("folder") != scene.folder:
-            yield _fault(line, f"scene {scene.id} is not the one on the trail")
+            yield faults.fault(line, f"scene {scene.id} is not the one on the trail")
             continue
         if scene.public_folder not in {"", _told_public(scene, public.get(scene.subject))}:
-            yield _fault(line, f"scene {scene.id}: what is public is not the one on the trail")
+            yield faults.fault(
+                line, f"scene {scene.id}: what is public is not the one on the trail"
+            )
         for folder in sorted({scene.folder, scene.public_folder} - {""}):
             if not here.folder_is_whole(folder):
-                yield _fault(line, f"scene {scene.id}: files of {folder[:8]} were altered")
+                yield faults.fault(line, f"scene {scene.id}: files of {folder[:8]} were altered")
 
 
 def _told_public(scene: Scene, line: TrailLine | None) -> str:
