@@ -62,7 +62,7 @@ def make(
     baked, closed = _compose(book, solution, drawn, front)
     book.step("check")
     gate.judge_photos(book, solution, front)
-    gate.judge_gaps(book, baked.covered, solution.lens, front)
+    gate.judge_gaps(book, baked.covered, solution, front)
     ready.check(book, baked, closed=closed)
     result = ready.describe(baked, Opening(front, 0.0, OPENS)) | {"front": first.shot.name}
     book.step("write", quality=ready.QUALITY)

@@ -57,7 +57,7 @@ REMARKS = {
     "walk_lost": "视频第 %(seconds)s 秒处画面中断或变化过快，之后的部分没有使用。",
     "film_claims": "视频文件头写明 %(claimed)s 秒，实际画面为 %(seconds)s 秒，以画面为准。",
     "not_steadied": "画面晃动较大，只做了 %(percent)s%% 的稳定，以免裁去过多画面。",
-    "again": "%(where)s没有拍到（约占全景 %(percent)s%%），请朝该方向再拍 %(count)s 张。",
+    "again": "%(where)s没有可用的照片（约占全景 %(percent)s%%），请朝该方向再拍 %(count)s 张。",
     "few_used": "%(count)s 张照片只用上 %(used)s 张，全景不可靠；请站定一处、每转约 30° 拍一张，重新拍摄。",
     "photo_alone": "照片“%(name)s”与其他照片没有重叠，未采用；请在它与相邻照片之间补拍。",
     "photo_plain": "照片“%(name)s”没有可辨认的细节（如晴空、白墙），未采用。",

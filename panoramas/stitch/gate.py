@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from panoramas.picture import Picture
 from panoramas.recipe import Recipe
-from panoramas.sentences import PLACES
+from panoramas.sentences import AROUND, PLACES
 from panoramas.sphere import Floats, directions
 from panoramas.stitch.bearings import LEVEL, bearing
 from panoramas.stitch.camera import Lens
@@ -22,9 +22,9 @@ from panoramas.stitch.sight import Sight
 from panoramas.stitch.solve import Placed, Solution
 from panoramas.stitch.window import Mask, Window
 
-ENOUGH = 0.8  # share of the photos (without duplicates) that a panorama must rest on
-MISALIGNED, MOVED = 0.25, 1.0  # degrees, 95th percentile of the reprojection error
-DIFFERS = 48.0  # 8-bit steps, 95th percentile along the seams
+ENOUGH = 0.8  # share of the photos (without duplicates and plain sky) that must be placed
+MISALIGNED, MOVED = 0.25, 2.0  # degrees, 95th percentile of the reprojection error
+DIFFERS = 24.0  # 8-bit steps, 95th percentile along the seams
 BLURRED = 0.5  # of the usual sharpness of the set
 SLIGHT, LARGE = 0.001, 0.01  # share of the sphere: a gap that is named, one to be photographed
 CLOSED = 1.3  # times the photos' own step, at ±180°
@@ -32,13 +32,14 @@ FRESH = 0.4  # share of a photo that shows something new when it overlaps its ne
 MOST = 12  # photos asked for in one direction
 WIDTH = 512  # columns of the sphere on which gaps are looked for
 POLAR = (PLACES["above"], PLACES["below"])
+HIGH = tuple(PLACES[f"{around}_high"] for around in AROUND)
 
 
 def judge_photos(book: Recipe, solution: Solution, front: float) -> None:
     """How the photos fared and fit. `front`: degrees of yaw that count as straight ahead."""
     fates = Counter(placed.fate for placed in solution.photos)
     used = sum(placed.camera is not None for placed in solution.photos)
-    wanted = len(solution.photos) - fates["duplicate"]
+    wanted = len(solution.photos) - fates["duplicate"] - fates["featureless"]
     book.figures |= {
         "photos": len(solution.photos),
         "photos_used": used,
@@ -67,9 +68,13 @@ def judge_seams(book: Recipe, step: Step | None, front: float) -> None:
 
 
 def judge_gaps(
-    book: Recipe, covered: npt.NDArray[np.uint8] | None, lens: Lens, front: float
+    book: Recipe, covered: npt.NDArray[np.uint8] | None, solution: Solution, front: float
 ) -> None:
-    """Say where photos are missing, the largest gap first."""
+    """Say where photos are missing, the largest gap first.
+
+    Straight up and down a gap is no reason to begin again, nor in a sky too plain to be placed.
+    """
+    plain = any(placed.fate == "featureless" for placed in solution.photos)
     missing: dict[str, float] = {}
     for gap in gaps(covered):
         where = bearing(gap.middle, front)
@@ -77,8 +82,9 @@ def judge_gaps(
     for where, share in sorted(missing.items(), key=lambda told: (-told[1], told[0])):
         if share < SLIGHT:
             continue
-        count = min(MOST, int(np.ceil(share / (FRESH * _field(lens)))))
-        bad = share >= LARGE and where not in POLAR
+        count = min(MOST, int(np.ceil(share / (FRESH * _field(solution.lens)))))
+        excused = where in POLAR or (plain and where in HIGH)
+        bad = share >= LARGE and not excused
         verdict, percent = "reshoot" if bad else "remark", f"{share * 100:.1f}"
         book.remark("again", verdict, where=where, percent=percent, count=count)
 

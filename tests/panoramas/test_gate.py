@@ -66,7 +66,7 @@ def test_a_good_set_is_published_without_a_word():
     made = book()
     gate.judge_photos(made, solution(placed(f"{n}.jpg", 30 * n) for n in range(12)), 0)
     gate.judge_seams(made, Step(1.0, 4.0, ahead(0, 0)), 0)
-    gate.judge_gaps(made, None, LENS, 0)
+    gate.judge_gaps(made, None, solution([]), 0)
     assert (made.verdict, said(made)) == ("publish", [])
     assert made.figures["photos_used"] == 12
     assert made.figures["reprojection_degrees"] == [0.02, 0.05]
@@ -86,7 +86,7 @@ def test_photos_left_out_are_named_with_the_reason_and_too_many_mean_begin_again
     gate.judge_photos(made, solution(photos), 0)
     assert made.verdict == "reshoot"
     assert said(made) == [
-        ("few_used", {"count": 6, "used": 2}),
+        ("few_used", {"count": 5, "used": 2}),
         ("photo_plain", {"name": "c.jpg"}),
         ("photo_alone", {"name": "d.jpg"}),
         ("other_scene", {"names": "e.jpg、f.jpg", "count": 2}),
@@ -103,7 +103,7 @@ def test_a_blurred_photo_is_asked_for_again_where_it_looked():
 
 @pytest.mark.parametrize(
     ("worst", "verdict", "code"),
-    [(0.2, "publish", None), (0.5, "remark", "misaligned"), (1.4, "reshoot", "moved")],
+    [(0.2, "publish", None), (0.5, "remark", "misaligned"), (2.4, "reshoot", "moved")],
 )
 def test_photos_that_do_not_fit_are_a_remark_and_then_a_refusal_to_publish(worst, verdict, code):
     made = book()
@@ -123,7 +123,7 @@ def test_a_gap_across_the_seam_is_one_gap_and_says_how_many_photos_it_needs():
     hole = rays @ ahead(180, -45) > np.cos(np.radians(20))
     floor = rays[..., 2] < -np.sin(np.radians(75))
     made = book()
-    gate.judge_gaps(made, np.where(hole | floor, 0, 255).astype(np.uint8), LENS, 40)
+    gate.judge_gaps(made, np.where(hole | floor, 0, 255).astype(np.uint8), solution([]), 40)
     assert said(made) == [
         ("again", {"where": "右后方低处", "percent": "3.0", "count": 1}),
         ("again", {"where": "正下方", "percent": "1.7", "count": 1}),
@@ -134,5 +134,17 @@ def test_a_gap_across_the_seam_is_one_gap_and_says_how_many_photos_it_needs():
 def test_a_gap_under_the_feet_alone_is_only_a_remark():
     floor = directions(1024, 512)[..., 2] < -np.sin(np.radians(70))
     made = book()
-    gate.judge_gaps(made, np.where(floor, 0, 255).astype(np.uint8), LENS, 0)
+    gate.judge_gaps(made, np.where(floor, 0, 255).astype(np.uint8), solution([]), 0)
     assert made.verdict == "remark"
+
+
+def test_a_plain_sky_that_no_photo_could_be_placed_in_is_only_a_remark():
+    sky = directions(1024, 512) @ ahead(20, 50) > np.cos(np.radians(20))
+    covered = np.where(sky, 0, 255).astype(np.uint8)
+    verdicts = []
+    for photos in ([], [placed("sky.jpg", fate="featureless")]):
+        made = book()
+        gate.judge_gaps(made, covered, solution(photos), 0)
+        assert [values["where"] for _, values in said(made)] == ["正前方高处"]
+        verdicts.append(made.verdict)
+    assert verdicts == ["reshoot", "remark"]

@@ -16,9 +16,9 @@ def test_the_words_that_fill_a_sentence_are_translated_too(ctx: Flask) -> None:
     compile_all()
     with force_locale("en"):
         assert phrase(REMARKS["again"], GAP) == (
-            "Not photographed: behind to the left, low (about 3.0% of the sphere). Take 2 more there."
+            "No usable photo: behind to the left, low (about 3.0% of the sphere). Take 2 more there."
         )
     with force_locale("zh"):
         assert phrase(REMARKS["again"], GAP) == (
-            "左后方低处没有拍到（约占全景 3.0%），请朝该方向再拍 2 张。"
+            "左后方低处没有可用的照片（约占全景 3.0%），请朝该方向再拍 2 张。"
         )
