@@ -31,7 +31,7 @@ FRAME = Frame(
     front=Eye(x=0.502, y=0.499, radius=0.499, field=190.0, gain=(1.05, 1.0, 0.98), shade=0.25),
     rear=Eye(x=0.499, y=0.501, radius=0.499, field=190.0, pose=(180.4, 0.3, -0.5), shade=0.25),
 )
-ROUNDS = 5
+ROUNDS = 3
 Spent = tuple[float, float]
 
 
