@@ -239,10 +239,10 @@ def _lay_out(out: Path, recipe: Recipe, at: int, media: Media) -> Path:
     """The source under a name that the engine's sentences can speak of."""
     if media.kind == Kind.VIDEO:
         word = "视频"
-    elif recipe in rules.MAKES[rules.SceneKind.SPIN]:
-        word = f"第{at:02d}张"
+    elif recipe is Recipe.FACES:
+        word = rules.FACES[media.slot]
     else:
-        word = "全景图" if recipe is Recipe.READY else rules.FACES[media.slot]
+        word = "全景图" if recipe in rules.FROM_ONE else f"第{at:02d}张"
     named = out / f"{word}{ENDINGS[media.mime]}"
     named.symlink_to(store.current().path(media.sha256))
     return named

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import math
 import re
@@ -13,11 +11,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from station.ground.ids import SPOKEN
 from station.ground.refused import Refused
 from station.ground.steps import Steps
-from station.ground.widths import ascii_upper, half_width
 from station.ground.words import N_
+from station.media.labels import CODE_LENGTH as CODE_LENGTH
+from station.media.labels import LABEL as LABEL
+from station.media.labels import PURPOSES as PURPOSES
+from station.media.labels import WANTED as WANTED
+from station.media.labels import Purpose as Purpose
+from station.media.labels import Scanned as Scanned
+from station.media.labels import read_label as read_label
+from station.media.labels import same as same
+from station.media.labels import sign_code as sign_code
 
 MB = 1024 * 1024
 MAX_PIXELS = 80_000_000
@@ -48,6 +53,8 @@ class Kind(StrEnum):
     SHOW = "show"
     PANORAMA = "panorama"
     FACE = "face"
+    FISHEYE = "fisheye"
+    INSIDE = "inside"
     SPIN = "spin"
     VIDEO = "video"
     PAPER = "paper"
@@ -61,6 +68,8 @@ KINDS = {
     Kind.SHOW: N_("展示照片"),
     Kind.PANORAMA: N_("全景图"),
     Kind.FACE: N_("全景六面图"),
+    Kind.FISHEYE: N_("双鱼眼图"),
+    Kind.INSIDE: N_("车内照片（拼接用）"),
     Kind.SPIN: N_("环视照片"),
     Kind.VIDEO: N_("视频"),
     Kind.PAPER: N_("文书"),
@@ -68,7 +77,14 @@ KINDS = {
     Kind.IDENTITY: N_("证件"),
     Kind.SIGNATURE: N_("签名"),
 }
-SHOWN = (Kind.SHOW, Kind.PANORAMA, Kind.FACE, Kind.SPIN)  # taken for the public page
+SHOWN = (  # taken for the public page
+    Kind.SHOW,
+    Kind.PANORAMA,
+    Kind.FACE,
+    Kind.FISHEYE,
+    Kind.INSIDE,
+    Kind.SPIN,
+)
 PUBLISHABLE = (*SHOWN, Kind.PHOTO)  # a close-up of a defect is an inspection photo made public
 
 PICTURES = ("image/jpeg", "image/png", "image/webp", "image/heic")
@@ -224,6 +240,8 @@ class Recipe(StrEnum):
 
     READY = "ready"
     FACES = "faces"
+    FISHEYE = "fisheye"
+    PHOTOS = "photos"
     SERIES = "series"
     FILM = "film"
 
@@ -242,6 +260,8 @@ SEATS = {Seat.FRONT: N_("前排"), Seat.BACK: N_("后排"), Seat.LOAD: N_("货�
 RECIPES = {
     Recipe.READY: N_("一张现成的 2:1 全景图"),
     Recipe.FACES: N_("立方体六面图"),
+    Recipe.FISHEYE: N_("全景相机的双鱼眼图"),
+    Recipe.PHOTOS: N_("同一点转着拍的照片"),
     Recipe.SERIES: N_("绕车一周的照片"),
     Recipe.FILM: N_("绕车一周的视频"),
 }
@@ -255,10 +275,10 @@ SCENE_STEPS = Steps(
     "scene_step", STATES, {State.QUEUED: {State.READY, State.FAILED}, State.FAILED: {State.QUEUED}}
 )
 MAKES = {
-    SceneKind.PANORAMA: {Recipe.READY, Recipe.FACES},
+    SceneKind.PANORAMA: {Recipe.READY, Recipe.FACES, Recipe.FISHEYE, Recipe.PHOTOS},
     SceneKind.SPIN: {Recipe.SERIES, Recipe.FILM},
 }
-FROM_ONE = (Recipe.READY, Recipe.FILM)  # made from a single file
+FROM_ONE = (Recipe.READY, Recipe.FISHEYE, Recipe.FILM)  # made from a single file
 FACES = {
     "front": N_("前面"),
     "right": N_("右面"),
@@ -268,6 +288,23 @@ FACES = {
     "down": N_("底面"),
 }
 SPIN_COUNT = (8, 72)
+STITCH_COUNT = (6, 60)
+COUNTS = {
+    Recipe.SERIES: (
+        "spin_count",
+        N_("环视需要 %(least)d 至 %(most)d 张照片，现有 %(count)d 张。请补拍或减少后再提交。"),
+        SPIN_COUNT,
+    ),
+    Recipe.PHOTOS: (
+        "stitch_count",
+        N_(
+            "拼接需要 %(least)d 至 %(most)d 张照片，现有 %(count)d 张。"
+            "请在同一点每转约 30° 拍一张，连同上下各一张，再提交。"
+        ),
+        STITCH_COUNT,
+    ),
+}
+"""Recipe → refusal, sentence, and the fewest and most sources."""
 SCENE_FILES = ("manifest.json", "spin.json")  # reports name sources and stay inside
 SCENE_PICTURE = re.compile(r"(poster|\d+/\d+_\d+|(frames|full)/\d+)\.jpg")
 SENTENCES = {
@@ -310,86 +347,17 @@ def check_sources(kind: SceneKind, recipe: Recipe, slots: Sequence[str]) -> None
     """
     if recipe not in MAKES[kind]:
         raise Refused("recipe_not_for_kind", "这种做法做不出所选的成品，请重新选择。")
-    least, most = SPIN_COUNT
-    if recipe is Recipe.READY and len(slots) != 1:
+    if recipe in (Recipe.READY, Recipe.FISHEYE) and len(slots) != 1:
         raise Refused("one_source", "现成全景图只能选一张，请重新选择。")
     if recipe is Recipe.FILM and len(slots) != 1:
         raise Refused("one_video", "环视只能用一段视频制作，请重新选择。")
     if recipe is Recipe.FACES and sorted(slots) != sorted(FACES):
         raise Refused("six_faces", "需要前、右、后、左、上、下六面各一张，请补齐后再提交。")
-    if recipe is Recipe.SERIES and not least <= len(slots) <= most:
-        raise Refused(
-            "spin_count",
-            "环视需要 %(least)d 至 %(most)d 张照片，现有 %(count)d 张。请补拍或减少后再提交。",
-            least=least,
-            most=most,
-            count=len(slots),
-        )
+    if recipe in COUNTS:
+        _check_count(recipe, len(slots))
 
 
-class Purpose(StrEnum):
-    """What a label stands on."""
-
-    VEHICLE = "vehicle"
-    BAY = "bay"
-    KEY = "key"
-    PASS = "pass"  # noqa: S105 - a gate pass
-
-
-PURPOSES = {
-    Purpose.VEHICLE: N_("车辆标签"),
-    Purpose.BAY: N_("车位牌"),
-    Purpose.KEY: N_("钥匙牌"),
-    Purpose.PASS: N_("出门证"),
-}
-WANTED = {
-    Purpose.VEHICLE: N_("这不是车辆标签。请扫描挡风玻璃上的车辆标签。"),
-    Purpose.BAY: N_("这不是车位牌。请扫描车位牌上的码。"),
-    Purpose.KEY: N_("这不是钥匙牌。请扫描钥匙牌上的码。"),
-    Purpose.PASS: N_("这不是出门证。请扫描买受人出示的出门证。"),
-}
-LABEL = "SZ1"
-CODE_LENGTH = 8
-SIGNATURE_LENGTH = 6
-
-
-def sign_code(key: bytes, code: str, purpose: str) -> str:
-    """Six spoken letters of HMAC-SHA-256: a label cannot be made without the station's key."""
-    number = int.from_bytes(hmac.new(key, f"{purpose}:{code}".encode(), hashlib.sha256).digest())
-    letters = []
-    for _ in range(SIGNATURE_LENGTH):
-        number, rest = divmod(number, len(SPOKEN))
-        letters.append(SPOKEN[rest])
-    return "".join(letters)
-
-
-@dataclass(frozen=True)
-class Scanned:
-    """What a label's text says; `signature` is empty when a person typed the short code."""
-
-    code: str
-    signature: str
-
-
-def read_label(text: str) -> Scanned:
-    """The code in a scanned or typed text. Raises `Refused` for what is not one of our labels."""
-    clean = half_width(text).strip()
-    if "://" in clean or clean.lower().startswith("www."):
-        raise Refused(
-            "label_is_address", "扫到的是一个网址，不是本站标签。请对准车辆、车位或钥匙上的标签。"
-        )
-    parts = ascii_upper(clean.replace(" ", "")).split(":")
-    if parts[0] == LABEL and len(parts) == 3:
-        code, signature = parts[1], parts[2]
-    else:
-        code, signature = parts[0] if len(parts) == 1 else "", ""
-    if len(code) != CODE_LENGTH or set(code + signature) - set(SPOKEN):
-        raise Refused(
-            "label_foreign", "这不是本站的标签。请扫描本站标签，或输入标签上的 8 位编码。"
-        )
-    return Scanned(code, signature)
-
-
-def same(a: Any, b: Any) -> bool:
-    """Whether two short texts are equal, in constant time."""
-    return hmac.compare_digest(str(a), str(b))
+def _check_count(recipe: Recipe, count: int) -> None:
+    code, sentence, (least, most) = COUNTS[recipe]
+    if not least <= count <= most:
+        raise Refused(code, sentence, least=least, most=most, count=count)

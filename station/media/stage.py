@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from panoramas import Unusable, faces, ready, recipe, spin, spin_film, tiles
+from panoramas import Unusable, faces, fisheye, photos, ready, recipe, spin, spin_film, tiles
 from panoramas.gpano import Opening
 from panoramas.masks import Mask
 from panoramas.walk import told
@@ -32,12 +32,7 @@ def make(order: dict[str, Any], say: Say) -> dict[str, Any]:
     masks = {Path(path): [Mask(*box) for box in boxes] for path, boxes in order["sources"]}
     if order["recipe"] in (Recipe.SERIES, Recipe.FILM):
         return _make_spin(order, paths, masks, say)
-    first = _part(say, 0.0, 0.5)
-    if order["recipe"] == Recipe.READY:
-        report = ready.make(paths[0], out / "sphere", masks=masks[paths[0]], progress=first)
-    else:
-        by_letter = dict(zip(faces.NAMES, paths, strict=True))  # both in the order F R B L U D
-        report = faces.make(by_letter, out / "sphere", masks=masks, progress=first)
+    report = _make_sphere(order["recipe"], paths, masks, out / "sphere", _part(say, 0.0, 0.5))
     manifest = tiles.cut(
         out / "sphere" / report.result["file"],
         out / "tiles",
@@ -49,6 +44,22 @@ def make(order: dict[str, Any], say: Say) -> dict[str, Any]:
     folder = out / "tiles" / manifest.name
     (folder / "sphere.json").write_text(report.text(), encoding="utf-8")
     return _told(folder, asdict(manifest), report)
+
+
+def _make_sphere(
+    how: str, paths: list[Path], masks: dict[Path, list[Mask]], out: Path, say: Say
+) -> recipe.Report:
+    """A panorama by one of the four recipes."""
+    match how:
+        case Recipe.READY:
+            return ready.make(paths[0], out, masks=masks[paths[0]], progress=say)
+        case Recipe.FISHEYE:
+            return fisheye.make(paths[0], out, masks=masks[paths[0]], progress=say)
+        case Recipe.PHOTOS:
+            return photos.make(paths, out, masks=masks, progress=say)
+        case _:
+            by_letter = dict(zip(faces.NAMES, paths, strict=True))  # both in the order F R B L U D
+            return faces.make(by_letter, out, masks=masks, progress=say)
 
 
 def _make_spin(

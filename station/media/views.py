@@ -33,9 +33,11 @@ READERS = (
 )
 MAKERS = (*STATION_ROLES, Role.AGENCY_MANAGER)  # a driver's pictures come in by their tow
 CLEARERS = (Role.STATION_MANAGER, Role.INSPECTOR, Role.YARD_KEEPER, Role.AGENCY_MANAGER)
-ADDED = (rules.Kind.SHOW, rules.Kind.SPIN, rules.Kind.PANORAMA, rules.Kind.FACE, rules.Kind.VIDEO)
+ADDED = (*rules.SHOWN, rules.Kind.VIDEO)
 SOURCES = {
     rules.Recipe.READY: rules.Kind.PANORAMA,
+    rules.Recipe.FISHEYE: rules.Kind.FISHEYE,
+    rules.Recipe.PHOTOS: rules.Kind.INSIDE,
     rules.Recipe.FACES: rules.Kind.FACE,
     rules.Recipe.SERIES: rules.Kind.SPIN,
     rules.Recipe.FILM: rules.Kind.VIDEO,

@@ -160,6 +160,8 @@ def test_an_engine_that_runs_out_of_memory_fails_the_scene_and_says_so(
     ("recipe", "count", "code"),
     [
         (Recipe.READY, 2, "one_source"),
+        (Recipe.FISHEYE, 2, "one_source"),
+        (Recipe.PHOTOS, 5, "stitch_count"),
         (Recipe.FACES, 6, "six_faces"),
         (Recipe.SERIES, 7, "spin_count"),
     ],
