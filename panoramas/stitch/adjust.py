@@ -18,7 +18,7 @@ Whole = npt.NDArray[np.intp]
 
 STEPS = 12
 STILL = 1e-7  # radians (and shares of the lens): a smaller step is the end
-LEAST_SCALE = 0.05  # pixels; nobody measures better
+LEAST_SCALE = 0.05  # of what is expected; nobody measures better
 # how far a lens is believed to be from straight before anything is measured: phones straighten
 SPREAD = np.array([np.inf, 0.15, 0.08])
 
@@ -28,20 +28,28 @@ class Matches:
     """Points of the scene seen by two photos, sorted by pair.
 
     `first`, `second`: (n,) numbers of the photos; `a`, `b`: (n, 2) column and row in the first and
-    in the second.
+    in the second; `sigma`: (n,) pixels that b is expected to be off.
     """
 
     first: Whole
     second: Whole
     a: Floats
     b: Floats
+    sigma: Floats
 
     def __len__(self) -> int:
         return len(self.first)
 
     def only(self, kept: npt.NDArray[np.bool_]) -> Matches:
         """The matches where `kept` is true."""
-        return Matches(self.first[kept], self.second[kept], self.a[kept], self.b[kept])
+        return Matches(
+            self.first[kept], self.second[kept], self.a[kept], self.b[kept], self.sigma[kept]
+        )
+
+    @property
+    def swapped(self) -> Matches:
+        """The same, seen from the other photo of each pair."""
+        return Matches(self.second, self.first, self.b, self.a, self.sigma)
 
     @property
     def starts(self) -> Whole:
@@ -54,12 +62,13 @@ def join(parts: list[Matches]) -> Matches:
     """All matches of pairs in the order given."""
     if not parts:
         none = np.zeros(0, np.intp)
-        return Matches(none, none, np.zeros((0, 2)), np.zeros((0, 2)))
+        return Matches(none, none, np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0))
     return Matches(
         np.concatenate([part.first for part in parts]),
         np.concatenate([part.second for part in parts]),
         np.concatenate([part.a for part in parts]),
         np.concatenate([part.b for part in parts]),
+        np.concatenate([part.sigma for part in parts]),
     )
 
 
@@ -94,8 +103,7 @@ def adjust(
     """
     for _ in range(steps):
         terms = _Terms(rotations, lens, matches)
-        length = _length(terms.off)
-        weight = _weights(length, gentle)
+        weight = _weights(_length(terms.off) / matches.sigma, gentle) / matches.sigma**2
         step = terms.step(weight, len(rotations), bend)
         turned, focal, k1, k2 = step[:-3].reshape(-1, 3), *step[-3:]
         rotations = np.einsum("nij,njk->nik", rotations, _turns(turned))

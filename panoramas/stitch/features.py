@@ -6,11 +6,8 @@ exactly it lies is measured later on the work copy (`stitch.track`).
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -24,8 +21,6 @@ from panoramas.stitch.shots import Shot
 
 Grey = npt.NDArray[np.uint8]
 Singles = npt.NDArray[np.float32]
-One = TypeVar("One")
-Other = TypeVar("Other")
 
 SMALL = 0.27  # megapixels of the copy that features are found on
 FAINT = 0.008  # SIFT's contrast threshold: a dim wall has little more; noise is outvoted later
@@ -56,12 +51,6 @@ def look(shot: Shot, work: float) -> Look:
     points, words = _found(_at_most(grey, SMALL), shot.width)
     stops, sharp = brightness(picture), sharpness(picture)
     return Look(grey, grey.shape[1] / shot.width, points, words, sharp, stops)
-
-
-def each(items: Sequence[One], work: Callable[[One], Other]) -> list[Other]:
-    """work(item) of all items on all processors, in their order."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(work, items))
 
 
 def _at_most(picture: Picture, megapixels: float) -> Picture:

@@ -23,6 +23,7 @@ Whole = npt.NDArray[np.intp]
 NEAR = 0.008  # of the long side: so far may a point be off; distortion and parallax are unknown yet
 GUESSES = 200  # two-point hypotheses a pair: 99.97 % find a true one among one match in five
 FEWEST = 7  # places that must agree: by chance it happens once in a thousand sets
+SHARE = 0.4  # of the alike points in the overlap that must agree: of chance agreement few do
 APART = 0.05  # radians that the two points of a hypothesis must be apart
 
 
@@ -55,7 +56,11 @@ def pair(looks: Sequence[Look], found: Alike, lens: Lens) -> Pair | None:
         rotation = fitted(rays(lens, a[good]), rays(lens, b[good]))
     good = distances(rotation[None], rays(lens, a), b, lens)[0] < near
     count = int(good.sum())
-    matches = Matches(np.full(count, found.first), np.full(count, found.second), a[good], b[good])
+    if count < SHARE * in_both(rotation, rays(lens, a), b, lens).sum():
+        return None
+    matches = Matches(
+        np.full(count, found.first), np.full(count, found.second), a[good], b[good], np.ones(count)
+    )
     support = min(places(a[good], near), places(b[good], near))
     return (
         Pair(found.first, found.second, rotation, matches, support) if support >= FEWEST else None
@@ -87,6 +92,17 @@ def distances(turns: Floats, ones: Floats, b: Floats, lens: Lens) -> Floats:
     column, row = lens.pixels(np.einsum("hij,nj->hni", turns, ones))
     off = np.sqrt((column - b[:, 0]) ** 2 + (row - b[:, 1]) ** 2)
     return np.where(np.isfinite(off), off, np.inf)
+
+
+def in_both(turn: Floats, ones: Floats, b: Floats, lens: Lens) -> npt.NDArray[np.bool_]:
+    """Which alike points both photos could show if one were turned so against the other."""
+    there = np.einsum("ij,nj->ni", turn, ones), np.einsum("ji,nj->ni", turn, rays(lens, b))
+    seen = [
+        (place >= 0) & (place < size)
+        for way in there
+        for place, size in zip(lens.pixels(way), (lens.width, lens.height), strict=True)
+    ]
+    return np.asarray(np.all(seen, axis=0))
 
 
 def fitted(ones: Floats, others: Floats) -> Floats:

@@ -31,16 +31,19 @@ class Refined:
 
 
 def refine(looks: Sequence[Look], world: World) -> Refined:
-    """Track and adjust; twice when the cameras were far off."""
+    """Track there, adjust, track back from there, adjust."""
     rough = join([one.matches for one in world.pairs])
     spread = spread_of(misses(world.rotations, world.lens, rough))
     far = spread * looks[world.members[0]].scale > ROUGH
-    for levels in (FAR, FAR) if far else (NEAR,):
-        tracker = Tracker(looks, world.members, world.lens)
-        matches = _with_rough(tracker.track(world.rotations, levels), rough, world)
-        done = adjust(world.rotations, world.lens, matches)
-        world = replace(world, rotations=done.rotations, lens=done.lens)
-    counts = done.off < COUNTS * spread_of(done.off)
+    tracker = Tracker(looks, world.members, world.lens)
+    forth = tracker.track(world.rotations, FAR if far else NEAR)
+    done = adjust(world.rotations, world.lens, _with_rough(forth, rough, world), steps=4)
+    back = tracker.track(done.rotations, FAR if far else 0, back=True)
+    matches = _with_rough(join([forth, back]), rough, world)
+    done = adjust(done.rotations, done.lens, matches)
+    world = replace(world, rotations=done.rotations, lens=done.lens)
+    share = done.off / matches.sigma
+    counts = share < COUNTS * spread_of(share)
     pictures = {i: tracker.even[i].picture for i in world.members}
     return Refined(world, matches.only(counts), done.off[counts], pictures)
 

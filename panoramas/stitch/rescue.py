@@ -14,13 +14,23 @@ import numpy as np
 from panoramas.sphere import Floats
 from panoramas.stitch.adjust import Matches, join
 from panoramas.stitch.features import Look
-from panoramas.stitch.pairs import Pair, best_turn, distances, fitted, places, rays, tolerance
+from panoramas.stitch.pairs import (
+    Pair,
+    best_turn,
+    distances,
+    fitted,
+    in_both,
+    places,
+    rays,
+    tolerance,
+)
 from panoramas.stitch.place import World
 from panoramas.stitch.recognise import mutual
 
 RATIO = 0.9  # best over second best distance: more of the true ones, for others must agree
 GUESSES = 3000
 FEWEST = 9  # places that must agree
+SHARE = 0.5  # of the alike points that both photos could show
 
 
 def rescue(looks: Sequence[Look], world: World) -> World:
@@ -54,7 +64,19 @@ def _found(
         if places(alike.b[good], near) < FEWEST:
             return None
         turn = fitted(ahead[good], rays(world.lens, alike.b[good]))
-    return photo, turn.T, _pairs(alike.only(good), world.rotations, turn)
+    pairs = _pairs(alike.only(good), world.rotations, turn)
+    agree = sum(len(one.matches) for one in pairs)
+    return (photo, turn.T, pairs) if agree >= SHARE * _possible(alike, world, turn) else None
+
+
+def _possible(alike: Matches, world: World, turn: Floats) -> int:
+    """How many of the alike points the photo and the placed ones could both show."""
+    count = 0
+    for other in np.unique(alike.first):
+        own = alike.only(alike.first == other)
+        between = np.einsum("ij,jk->ik", turn, world.rotations[other])
+        count += int(in_both(between, rays(world.lens, own.a), own.b, world.lens).sum())
+    return count
 
 
 def _alike(photo: int, looks: Sequence[Look], world: World) -> Matches:
@@ -66,7 +88,7 @@ def _alike(photo: int, looks: Sequence[Look], world: World) -> Matches:
             continue
         a, b = mutual(one.words @ own.words.T, one.words, own.words, RATIO)
         names = np.full(len(a), other), np.full(len(a), photo)
-        parts.append(Matches(*names, one.points[a], own.points[b]))
+        parts.append(Matches(*names, one.points[a], own.points[b], np.ones(len(a))))
     return join(parts)
 
 
@@ -77,6 +99,6 @@ def _pairs(matches: Matches, rotations: Floats, turn: Floats) -> list[Pair]:
         own = matches.only(matches.first == other)
         between = np.einsum("ij,jk->ik", turn, rotations[other])
         if own.first[0] > own.second[0]:
-            own, between = Matches(own.second, own.first, own.b, own.a), between.T
+            own, between = own.swapped, between.T
         pairs.append(Pair(int(own.first[0]), int(own.second[0]), between, own, len(own)))
     return pairs

@@ -17,7 +17,8 @@ from panoramas.sentences import Unusable
 from panoramas.sphere import Floats
 from panoramas.stitch import focal
 from panoramas.stitch.camera import Camera, Lens
-from panoramas.stitch.features import Look, each, look
+from panoramas.stitch.features import Look, look
+from panoramas.stitch.in_order import in_order
 from panoramas.stitch.pairs import Pair, pair
 from panoramas.stitch.place import World, groups, place
 from panoramas.stitch.recognise import alike
@@ -133,7 +134,7 @@ class _Set:
             told(0.4 * next(done) / len(shots))
             return seen
 
-        self.looks = each(shots, one)
+        self.looks = list(in_order(one, shots))
         found = alike(self.looks, lambda share: told(0.4 + 0.15 * share))
         focals = [shot.focal for shot in shots if shot.focal is not None]
         size = Lens(shots[0].width, shots[0].height, 1.0)
@@ -193,7 +194,9 @@ class _Set:
         return Solution(
             photos=photos,
             lens=lens,
-            pairs=len(done.matches.starts),
+            pairs=len(
+                set(zip(done.matches.first.tolist(), done.matches.second.tolist(), strict=True))
+            ),
             matches=len(done.matches),
             error_px=_spread(off),
             error_degrees=_spread(degrees),

@@ -12,7 +12,8 @@ import numpy as np
 from panoramas.level import Uprights, agreed
 from panoramas.sphere import Floats
 from panoramas.stitch.camera import Lens
-from panoramas.stitch.features import Grey, each
+from panoramas.stitch.features import Grey
+from panoramas.stitch.in_order import in_order
 
 MOST_TILT = 8.0  # degrees that people hold photos askew on average; lines that say more are others
 STRONG = 98.0  # percentile of steepness that an edge must reach
@@ -72,7 +73,9 @@ def _onto_z(up: Floats) -> Floats:
 
 
 def _lines(rotations: Floats, pictures: Sequence[Grey], lens: Lens) -> Uprights:
-    found = each(list(zip(rotations, pictures, strict=True)), lambda one: _edges(*one, lens))
+    found = list(
+        in_order(lambda one: _edges(*one, lens), list(zip(rotations, pictures, strict=True)))
+    )
     return agreed(
         np.concatenate([one[0] for one in found]), np.concatenate([one[1] for one in found])
     )

@@ -70,7 +70,7 @@ def test_a_noisy_unevenly_exposed_room_is_placed_and_stands_level(cafe):
     ("scene", "conditions", "median", "most"),
     [
         pytest.param("dim", JITTERED, 0.02, 0.05, marks=pytest.mark.slow),
-        ("box", WORST, 0.02, 0.05),
+        pytest.param("box", WORST, 0.02, 0.05, marks=pytest.mark.slow),
         pytest.param("box", NEAR, 0.8, 2.5, marks=pytest.mark.slow),
     ],
 )
