@@ -51,7 +51,7 @@ def table() -> dict[str, Camera]:
         raise ValueError("cameras.yaml: version or effective_from is missing")
     rows = [Camera(**{**row, "models": tuple(row["models"])}) for row in told["cameras"]]
     for camera in rows:
-        _check(camera)
+        check(camera)
     return {camera.name: camera for camera in rows}
 
 
@@ -88,8 +88,11 @@ def _lens(row: dict[str, Any], box: Box) -> Lens:
     )
 
 
-def _check(camera: Camera) -> None:
-    """A lens must see further with every pixel, and the two must be able to meet."""
+def check(camera: Camera) -> None:
+    """Every lens must see further off its axis with every pixel away from its middle.
+
+    Raises ValueError, naming the camera.
+    """
     if camera.layout not in LAYOUTS or camera.lies not in LIES:
         raise ValueError(f"{camera.name}: layout {camera.layout}, lies {camera.lies}")
     for row in (camera.front, camera.rear):

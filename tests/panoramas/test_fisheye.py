@@ -7,6 +7,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from demo.cars import make_car
 from demo.fisheye import Eye, Frame, as_insp, cabin_frame
@@ -16,6 +17,7 @@ from panoramas.__main__ import main
 from panoramas.dual import circles, refine
 from panoramas.dual import net as nets
 from panoramas.dual.cameras import boxes, by_model, table
+from panoramas.dual.cameras import check as check_camera
 from panoramas.dual.lens import Lens, Rig, read
 from panoramas.dual.ring import Pyramid, places
 from panoramas.masks import GREY, Mask
@@ -394,6 +396,46 @@ def test_a_wish_that_does_not_fit_is_refused(tmp_path, wish, code):
         fisheye.make(source, tmp_path / "out", **wish)
     assert no.value.code == code
     assert left_in(tmp_path) == ["p.jpg"]
+
+
+def test_a_named_camera_whose_rims_are_not_seen_is_laid_by_the_table_and_said(tmp_path):
+    eyes = {"field": 202.0, "radius": 0.53, "y": 0.504}
+    frame = Frame(front=Eye(x=0.497, **eyes), rear=Eye(x=0.493, pose=(180, 0, 0), **eyes))
+    seen = fisheyes.draw(frame).copy()
+    seen[seen.max(axis=2) < 12] = 140
+    source = pattern.save(seen, tmp_path / "p.jpg")
+    report = fisheye.make(source, tmp_path / "out", camera="samsung-gear-360")
+    assert "circle_unsure" in codes(report)
+    assert report.steps[2]["circles"] is False
+    assert report.figures["refinement"]["median_degrees"] < 0.1
+    with pytest.raises(Unusable) as no:
+        fisheye.make(source, tmp_path / "other")
+    assert no.value.code == "not_fisheye"
+    assert not (tmp_path / "other").exists()
+
+
+def test_the_camera_is_known_by_what_it_writes_into_the_file(tmp_path):
+    exif = Image.Exif()
+    exif[0x0110] = "SM-C200"
+    report = fisheye.make(saved(tmp_path, PLAIN, exif=exif), tmp_path / "out")
+    assert report.steps[2]["camera"] == "samsung-gear-360"
+
+
+def test_lenses_are_only_lent_by_a_report_of_this_recipe():
+    other = recipe.Recipe("ready", ("read",), None).report("key", [], {}, {})
+    with pytest.raises(ValueError, match="ready"):
+        fisheye.rig_of(other)
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [({"bends": [-0.4]}, "front"), ({"field": 90}, "front"), ({"radius": 0}, "rear")],
+)
+def test_a_row_of_the_table_that_makes_no_lens_is_named(row, wrong):
+    good = table()["ricoh-theta"]
+    bad = replace(good, **{wrong: getattr(good, wrong) | row})
+    with pytest.raises(ValueError, match="ricoh-theta"):
+        check_camera(bad)
 
 
 def test_where_nothing_can_be_compared_it_is_said(tmp_path):
