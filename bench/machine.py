@@ -15,7 +15,7 @@ from pathlib import Path
 
 PACKAGES = ("numpy", "opencv-python-headless", "pillow", "simplejpeg", "py360convert")
 PEERS = ("pyvips", "stitching")
-PROGRAMS = (("ffmpeg", "-version"), ("nona", "--version"))
+PROGRAMS = (("ffmpeg", "-version"), ("nona", "--help"))
 
 
 def describe() -> list[str]:
@@ -54,7 +54,11 @@ class Measured:
 
 
 def measured(words: Sequence[str], cores: int | None = None) -> Measured:
-    """Run a command to its end on at most `cores` processors. Raises CalledProcessError."""
+    """Run a command to its end on at most `cores` processors. Raises CalledProcessError.
+
+    The system counts a child's memory from what its parent had when it began: measure from a
+    small process, and do what is large in children.
+    """
     begun = time.perf_counter()
     with subprocess.Popen(
         _kept_to(words, cores),
@@ -87,7 +91,8 @@ def _peers() -> list[str]:
             found.append(f"{program} missing")
             continue
         told = subprocess.run([program, flag], capture_output=True, text=True, check=False)
-        found.append((told.stdout or told.stderr).splitlines()[0][:40].strip())
+        rows = (told.stdout or told.stderr).splitlines()
+        found.append(next((row for row in rows if "version" in row), program)[:30].strip())
     return found
 
 

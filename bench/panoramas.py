@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 
 from bench.machine import describe
 
-PARTS = ("photos", "fisheye", "spin", "tiles", "view")
+PARTS = ("photos", "fisheye", "spin", "tiles", "compare", "view")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -25,6 +25,26 @@ def test_ready_then_tiles_carry_opening_and_report(tmp_path, capsys):
     assert manifest["opening"]["yaw"] == 40
 
 
+def test_a_crop_reaches_the_manifest(tmp_path, capsys):
+    tags = {
+        "FullPanoWidthPixels": 1024,
+        "FullPanoHeightPixels": 512,
+        "CroppedAreaImageWidthPixels": 600,
+        "CroppedAreaImageHeightPixels": 300,
+        "CroppedAreaLeftPixels": 200,
+        "CroppedAreaTopPixels": 100,
+    }
+    source = pattern.save(pattern.sphere(1024)[100:400, 200:800], tmp_path / "p.jpg", tags)
+    assert main(["ready", str(source), str(tmp_path / "a")]) == 0
+    told = json.loads(capsys.readouterr().out)["result"]
+    assert main(["tiles", str(tmp_path / "a/panorama.jpg"), str(tmp_path / "b")]) == 0
+    [manifest] = (tmp_path / "b").glob("*/manifest.json")
+    cut = json.loads(manifest.read_text())
+    assert cut["crop"] == told["crop"]
+    assert (cut["crop"]["left"], cut["crop"]["width"]) == (200, 600)
+    assert cut["coverage"] == told["coverage"] < 0.5
+
+
 def test_faces_and_spin_take_a_folder_and_a_file_of_masks(tmp_path):
     (tmp_path / "six").mkdir()
     (tmp_path / "round").mkdir()
