@@ -41,14 +41,23 @@ class Lens:
         return rays
 
     def pixels(self, rays: Floats) -> tuple[Floats, Floats]:
-        """Column and row where directions of the camera's frame are seen; NaN behind the camera."""
+        """Column and row where directions of the camera's frame are seen; NaN behind the camera and
+        so far aside that the lens' formula leads back into the picture."""
         with np.errstate(divide="ignore", invalid="ignore"):
             x, z = rays[..., 0] / rays[..., 1], rays[..., 2] / rays[..., 1]
-        bent = self._bent(x**2 + z**2)
+        squared = x**2 + z**2
+        bent = self._bent(squared)
         column = x * bent * self.focal + (self.width - 1) / 2
         row = (self.height - 1) / 2 - z * bent * self.focal
-        front = rays[..., 1] > 0
+        front = (rays[..., 1] > 0) & (squared < self._turning)
         return np.where(front, column, np.nan), np.where(front, row, np.nan)
+
+    @property
+    def _turning(self) -> float:
+        """Squared ideal radius at which the seen radius stops growing; infinite if it never does."""
+        roots = np.roots([5 * self.k2, 3 * self.k1, 1.0])
+        stops = roots.real[(np.abs(roots.imag) < 1e-12) & (roots.real > 0)]
+        return float(stops.min()) if len(stops) else float("inf")
 
     def _bent(self, squared: Floats) -> Floats:
         return 1 + squared * (self.k1 + squared * self.k2)

@@ -38,3 +38,11 @@ def test_what_lies_behind_is_not_seen():
     column, row = camera.pixels(np.array([[0.0, -1, 0], [0.1, 1, 0]]))
     assert np.isnan([column[0], row[0]]).all()
     assert np.isfinite([column[1], row[1]]).all()
+
+
+def test_a_lens_that_bends_inwards_does_not_show_the_far_side_in_its_middle():
+    lens = Lens(900, 1200, 857, -0.06)
+    aside = np.radians([30.0, 60, 76.2, 80])
+    column, _ = lens.pixels(np.stack([np.sin(aside), np.cos(aside), np.zeros(4)], axis=1))
+    assert np.isfinite(column[:2]).all()
+    assert np.isnan(column[2:]).all()
