@@ -102,9 +102,12 @@ class Unfolded:
         """`rows`: the most rows that a strip will have."""
         self._maps, self._kernel = maps, KERNELS[maps.kernel]
         self._windows: dict[str, tuple[Plane, Places]] = {}
+        tiled: dict[bytes, Places] = {}
         for face, quarter in QUARTERS.items():
             window, place = _window(plane, maps, maps.width * (0.5 + quarter / 4) - 0.5)
-            self._windows[face] = window, np.tile(place, (rows, 1))
+            if (key := place.tobytes()) not in tiled:  # all four are alike in widths of 4 n
+                tiled[key] = np.tile(place, (rows, 1))
+            self._windows[face] = window, tiled[key]
         deep = int(maps.cap.max()) + 2 * EDGE
         self._caps = {"U": _capped(plane[:deep]), "D": _capped(plane[: -deep - 1 : -1])}
 
