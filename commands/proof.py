@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from station.ground.database import db
 from station.ground.settings import Settings
+from station.media import comparison_reads as comparisons
 from station.media import reads as media
 from station.trail import checkpoints, reads
 from station.trail.models import Chain, TrailLine
@@ -22,6 +23,7 @@ def verify(app: Flask) -> int:
         *reads.find_faults(),
         *checkpoints.find_faults(settings.checkpoint_folder, public),
         *media.find_faults(),
+        *comparisons.find_faults(),
     ]
     for fault in faults:
         sys.stdout.write(f"BAD {fault}\n")

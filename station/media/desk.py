@@ -53,7 +53,7 @@ def keep(
         "case": case,
         "organisation_id": actor.organisation_id,
     }
-    _one_at_a_time("media", *same.values())
+    one_at_a_time("media", *same.values())
     before = db.session.scalars(select(Media).filter_by(**same)).one_or_none()
     if before is not None:
         return before
@@ -95,7 +95,7 @@ def queue_look(media_id: str) -> None:
     jobs.queue("media.propose", lock="media.propose", priority=-10, media_id=media_id)
 
 
-def _one_at_a_time(*names: str) -> None:
+def one_at_a_time(*names: str) -> None:
     """Let nobody else do the very same until this act ends."""
     key = "\0".join(names).replace("\0", "|")
     db.session.execute(
@@ -379,7 +379,7 @@ def issue_code(
 
     `write=False` for an act that writes its own line and tells of the label there.
     """
-    _one_at_a_time("label", purpose, subject)
+    one_at_a_time("label", purpose, subject)
     old, now = reads.find_code(purpose, subject), clock.now()
     if old is not None:
         old.void_at = now

@@ -22,8 +22,8 @@ from station.ground.actors import Actor
 from station.ground.database import act, db, upkeep
 from station.ground.words import N_
 
-from . import apart, desk, door, looking, reads, rules, store
-from .models import Clearance, Derivative, Media, Progress, Scene
+from . import apart, comparison_desk, desk, door, looking, reads, rules, store
+from .models import Clearance, Comparison, Derivative, Media, Progress, Scene
 from .rules import ENDINGS, Kind, Recipe, State
 
 DRAW = apart.Bounds(memory=2 * apart.GIB, processor=120, wall=180.0)
@@ -272,6 +272,45 @@ def _tell(scene_id: str, share: int, step: str) -> None:
         session.merge(Progress(scene_id=scene_id, share=share, step=step, at=clock.now()))
 
 
+def compare(comparison_id: str) -> None:
+    """Lay two panoramas over one another; a failure is told."""
+    row = db.session.get(Comparison, comparison_id)
+    if row is None or row.state is not State.QUEUED:
+        return
+    machine = worker(row.organisation_id)
+    pair = [_finest(reads.get_scene(one)) for one in (row.before_id, row.after_id)]
+    db.session.close()
+    try:
+        with workshop() as out:
+            order = {"recipe": rules.COMPARE, "sources": pair, "out": str(out)}
+            (out / "order.json").write_text(json.dumps(order), encoding="utf-8")
+            made = _stage(out / "order.json", "")
+            folder = store.current().keep_folder(Path(made["folder"]))
+    except Unmade as no:
+        with act():
+            comparison_desk.fail(machine, row, no.code, no.reason, no.values)
+        return
+    with act():
+        comparison_desk.finish(machine, row, folder, made["manifest"])
+
+
+def _finest(scene: Scene) -> list[list[str]]:
+    """Local files of the tiles of a panorama's finest level, row by row."""
+    here, told = store.current(), scene.manifest
+    top = told["levels"][-1]
+    return [
+        [
+            str(
+                here.file_in(
+                    scene.folder, told["path"].format(level=top["number"], col=col, row=row)
+                )
+            )
+            for col in range(top["cols"])
+        ]
+        for row in range(top["rows"])
+    ]
+
+
 def sweep() -> None:
     """Remove what no row names after a day: acts refused after their file came, old derivatives."""
     here, before = store.current(), clock.now() - rules.ORPHAN_AFTER
@@ -283,6 +322,7 @@ def sweep() -> None:
             here.remove(name, before)
     used = set(db.session.scalars(select(Scene.folder)))
     used |= set(db.session.scalars(select(Scene.public_folder)))
+    used |= set(db.session.scalars(select(Comparison.folder)))
     for name, kept in list(here.folders()):
         if kept < before and name not in used:
             here.remove_folder(name)
@@ -301,6 +341,7 @@ JOBS = {
     "media.publish": publish,
     "media.build_scene": build_scene,
     "media.mask_scene": mask_scene,
+    "media.compare": compare,
     "media.propose": looking.propose,
     "media.look_over": looking.look_over,
     "media.sweep": sweep,

@@ -165,6 +165,42 @@ class Scene(Model):
         return f"scene:{self.id}"
 
 
+class Comparison(Model):
+    """Two panoramas of one vehicle laid over one another. `folder`: the pair and the map of change.
+
+    `report`: as the engine wrote it, empty until it is made. `reason`: sentence (a msgid) of the
+    failure, its places filled from `reason_values`.
+    """
+
+    __tablename__ = "media_comparison"
+    __table_args__ = (
+        UniqueConstraint("before_id", "after_id"),
+        CheckConstraint("state <> 'working'", name="stored_state"),
+        CheckConstraint("(state = 'ready') = (folder <> '')", name="folder"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    vehicle: Mapped[str]
+    before_id: Mapped[str] = mapped_column(ForeignKey("media_scene.id"))
+    after_id: Mapped[str] = mapped_column(ForeignKey("media_scene.id"))
+    state: Mapped[State]
+    reason: Mapped[str] = mapped_column(default="")
+    reason_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    folder: Mapped[str] = mapped_column(default="", index=True)
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    organisation_id: Mapped[str]
+    by_person: Mapped[str]
+    by_name: Mapped[str]
+    asked_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]
+    version: Mapped[int]
+
+    @property
+    def subject(self) -> str:
+        """Its name on the trail."""
+        return f"comparison:{self.id}"
+
+
 class Progress(Model):
     """How far a worker is with a scene: `share` 0…100 and the name of the step."""
 

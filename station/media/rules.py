@@ -42,6 +42,9 @@ ACTS = {
     "media.scene_ready": N_("全景或环视制作完成"),
     "media.scene_failed": N_("全景或环视制作未成"),
     "media.scene_public": N_("生成公开的全景或环视"),
+    "media.compare": N_("提交前后对照"),
+    "media.compared": N_("前后对照完成"),
+    "media.compare_failed": N_("前后对照未成"),
     "media.issue_code": N_("签发标签码"),
 }
 
@@ -287,6 +290,8 @@ FACES = {
     "up": N_("顶面"),
     "down": N_("底面"),
 }
+COMPARE = "compare"  # the recipe of a pair
+COMPARED = ("a.jpg", "b.jpg", "change.png")  # the pair laid over one another, and what changed
 SPIN_COUNT = (8, 72)
 STITCH_COUNT = (6, 60)
 COUNTS = {

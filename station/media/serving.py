@@ -16,7 +16,7 @@ SANDBOX = "default-src 'none'; sandbox"
 PRIVATE = "private, max-age=86400, immutable"
 # A browser keeps what it has seen; a shared cache asks again, so that withdrawing works.
 PUBLIC = "public, max-age=31536000, s-maxage=300, immutable"
-TYPES = {".jpg": "image/jpeg", ".json": "application/json"}
+TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".json": "application/json"}
 
 
 def send_original(media: Media, path: Path) -> Response:

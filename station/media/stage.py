@@ -3,7 +3,8 @@
 ORDER is a JSON file {"recipe", "sources": [[path, rectangles], …], "out", "walk"}; `walk` is the
 manifest of a spin from a video whose frames are the sources now, else empty. Prints lines of
 {"share", "step"} and last {"folder", "manifest"}, with "photos" ({"path", "at_ms", "width",
-"height"} of each frame taken out of a video), or {"refused", "message", "values"}.
+"height"} of each frame taken out of a video), or {"refused", "message", "values"}. To lay two
+panoramas over one another: {"recipe": "compare", "sources": [rows of paths of tiles, …], "out"}.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from panoramas import Unusable, faces, fisheye, photos, ready, recipe, spin, spi
 from panoramas.gpano import Opening
 from panoramas.masks import Mask
 from panoramas.walk import told
-from station.media.rules import Recipe
+from station.media.laying import lay
+from station.media.rules import COMPARE, Recipe
 
 Say = Callable[[float, str], None]
 LEAST_STEP = 0.02  # a share worth telling
@@ -28,6 +30,8 @@ LEAST_STEP = 0.02  # a share worth telling
 def make(order: dict[str, Any], say: Say) -> dict[str, Any]:
     """Make what is ordered under `order["out"]`; the folder with its files and what a viewer needs."""
     out = Path(order["out"])
+    if order["recipe"] == COMPARE:
+        return lay(order["sources"], out, say)
     paths = [Path(path) for path, _ in order["sources"]]
     masks = {Path(path): [Mask(*box) for box in boxes] for path, boxes in order["sources"]}
     if order["recipe"] in (Recipe.SERIES, Recipe.FILM):

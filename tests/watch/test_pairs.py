@@ -7,11 +7,15 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from station.ground.database import db
 from station.ground.settings import Settings
-from station.media.models import Scene
+from station.media import reads as media
+from station.media.models import Comparison, Scene
+from station.media.rules import State
 from station.watch import pairs
 from station.watch.pairs import Pair, Series
 from tests.browser import axe, chromium
@@ -130,3 +134,37 @@ def test_without_scripts_two_posters_stand_beside_one_another(
     assert left["y"] == right["y"]
     expect(page.locator(".pair-slide")).to_be_hidden()
     context.close()
+
+
+def test_what_changed_is_shown_to_those_who_may_read_both_and_to_nobody_else(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        house = make_house()
+        listing = makers.make_drafted(house, cars.make_car(0))
+        for width in (1024, 1536):
+            makers.add_panorama(house, listing.vehicle, cars.make_car(0), width)
+        makers.work(app)
+        page = f"/watch/vehicles/{listing.vehicle_id}/compare"
+        scenes = [scene.id for scene in media.list_scenes(listing.vehicle_id)]
+        db.session.remove()
+    asked = {"before": scenes[0], "after": scenes[1]}
+    assert client.post(page, data=asked).status_code == 403
+    client.post("/sign-in", data={"login": "judge", "password": PASSWORD})
+    assert client.post(page, data=asked | {"after": "none"}).status_code == 404
+    assert client.post(page, data=asked).status_code == 303
+    assert "对照正在制作" in client.get(page).text
+    with app.app_context():
+        makers.work(app)
+        made = db.session.scalars(select(Comparison)).one()
+        assert made.state is State.READY, made.reason
+        file = f"/watch/comparisons/{made.id}/change.png"
+        db.session.remove()
+    text = client.get(page).text
+    assert file in text
+    with client.get(file) as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/png")
+        assert "private" in answer.headers["Cache-Control"]
+    assert client.get(file.replace("change.png", "report.json")).status_code == 404
+    monkeypatch.setattr(media, "may_see", lambda actor, scene: scene.id != scenes[1])
+    assert client.get(file).status_code == 404
