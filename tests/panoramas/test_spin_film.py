@@ -15,7 +15,8 @@ from demo.cars import make_car
 from demo.exterior import mesh_of
 from demo.mesh import Mesh
 from panoramas import Unusable, film, picture, recipe, spin, spin_film
-from panoramas.walk import told
+from panoramas.walk import pick, place, steady, told
+from panoramas.walk.bundle import Scene
 from tests.panoramas.conftest import left_in
 
 KIND, SIZE = "sedan", (400, 226)
@@ -122,13 +123,28 @@ def test_the_angles_told_are_those_walked(clip, made):
     assert report.figures["field_degrees"] == pytest.approx(stroll.FIELD, abs=1.5)
 
 
-def test_no_smeared_frame_is_taken_where_a_sharp_one_is_near(clip, made):
-    smears, true = clip.smears(), np.array([step.angle for step in clip.steps])
-    taken = made[1].figures["frames"]
+def test_smeared_frames_are_told_by_their_sharpness(clip):
+    sharp, smears = np.array(spin_film.watch(clip.path, lambda share: None).sharp), clip.smears()
     assert (smears > SMEARED).mean() > 0.25
+    assert np.percentile(sharp[smears > SMEARED], 80) < np.percentile(sharp[smears < SHARP], 20)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_smeared_frame_is_taken_where_a_sharp_one_is_near_and_gaps_stay_even(seed):
+    random = np.random.default_rng(seed)
+    pace = np.repeat(random.uniform(0.1, 1.2, 60), 11)  # as at 60 frames a second
+    angles = np.concatenate([[0], np.cumsum(pace)])
+    angles = angles[angles < 372]
+    smeared = np.repeat(random.random(len(angles) // 6 + 1) < 0.5, 6)[: len(angles)]
+    sharp = np.where(smeared, 0.1, 0.2) * random.uniform(0.95, 1, len(angles))
+    clear = pick.beside(angles, sharp)
+    taken = pick.pick(angles, clear, np.arange(36) * 10.0)
     for frame in taken:
-        near = smears[abs(true - true[frame]) <= 1.5]
-        assert smears[frame] < SMEARED or near.min() > SHARP
+        near = abs(angles - angles[frame]) <= pick.NEAR
+        assert not smeared[frame] or smeared[near].all()
+    gaps = np.diff([*angles[taken], angles[taken[0]] + 360])
+    assert gaps.min() > 8
+    assert gaps.max() < 13
 
 
 def test_the_thing_keeps_its_size_and_height(clip, made):
@@ -280,6 +296,67 @@ def test_videos_of_no_use_are_refused_and_nothing_is_written(clip, tmp_path):
         assert refused(tmp_path / "other.mp4", tmp_path) == "not_a_video"
     with pytest.raises(ValueError, match="not 5"):
         spin_film.make(clip.path, tmp_path / "out", count=5)
+
+
+def _lying(data: bytes) -> bytes:
+    """The same MP4 with a phone's mark in it: to be shown turned a quarter to the right."""
+    turned, at = bytearray(data), data.index(b"tkhd") + 44
+    one = 0x10000
+    matrix = [0, one, 0, -one & 0xFFFFFFFF, 0, 0, 0, 0, 0x40000000]
+    turned[at : at + 36] = b"".join(number.to_bytes(4) for number in matrix)
+    return bytes(turned)
+
+
+def test_a_phone_held_upright_is_understood(clip, tmp_path):
+    path = tmp_path / "lying.mp4"
+    path.write_bytes(_lying(clip.path.read_bytes()))
+    for grey in (True, False):
+        with film.Film(clip.path, grey_only=grey) as flat, film.Film(path, grey_only=grey) as up:
+            next(iter(flat))
+            next(iter(up))
+            assert up.grey().shape == SIZE
+            turned = cv2.rotate(flat.grey(), cv2.ROTATE_90_CLOCKWISE)
+            assert np.abs(turned.astype(int) - up.grey()).mean() < 2
+    assert spin_film.watch(path, lambda share: None).size == SIZE[::-1]
+
+
+def test_what_comes_after_a_break_is_not_used_and_that_is_said(clip, tmp_path):
+    shown = list(stroll.film(clip.steps[:80], clip.thing, KIND))
+    end = next(n for n, step in enumerate(clip.steps) if step.angle > 170)
+    broken = [*shown[:end], *[np.full_like(shown[0], 20)] * 6, *shown[end:]]
+    report = spin_film.make(saved(tmp_path, broken, 15), tmp_path / "out", count=COUNT)
+    said = {reason["code"]: reason["values"] for reason in report.reasons}
+    assert float(said["walk_lost"]["seconds"]) == pytest.approx(end / 15, abs=0.3)
+    assert max(report.figures["frames"]) < end
+    assert {"walk_open", "arc_missing"} <= said.keys()
+
+
+def known(distances: np.ndarray) -> Scene:
+    """The cameras of a level walk at these distances, a frame each ten degrees, as they are."""
+    cameras = [stroll.stand(KIND, 45 + 10 * n, SIZE, away=away) for n, away in enumerate(distances)]
+    turns = np.stack([camera.axes for camera in cameras])
+    eyes = np.stack([camera.eye for camera in cameras])
+    shifts = -np.einsum("nij,nj->ni", turns, eyes)
+    return Scene(turns, shifts, cameras[0].focal, np.zeros((0, 3)))
+
+
+def test_angles_and_distances_are_measured_round_what_the_cameras_look_at():
+    distances = 1 + 0.2 * np.sin(np.arange(36))
+    scene = known(distances)
+    ground = place.lay(scene)
+    eyes = place.eyes_of(scene)
+    assert ground.way == 1
+    assert place.angles_of(ground, eyes) == pytest.approx(10 * np.arange(36), abs=0.01)
+    assert place.distances_of(ground, eyes) == pytest.approx(stroll.DISTANCE * distances, rel=1e-3)
+
+
+def test_too_much_unrest_is_taken_out_only_in_part():
+    still = steady.steady(known(np.ones(36)), place.lay(known(np.ones(36))), SIZE, 1.0)
+    assert (still.strength, still.zoom) == (1.0, pytest.approx(1.0, abs=0.02))
+    wild = known(np.where(np.arange(36) % 2, 1.0, 2.5))
+    cut = steady.steady(wild, place.lay(wild), SIZE, 1.0)
+    assert 0 < cut.strength < 1
+    assert cut.zoom <= steady.MOST_CUT
 
 
 def test_a_short_walk_is_refused(clip, tmp_path):
