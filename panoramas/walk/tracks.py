@@ -120,10 +120,10 @@ class Tracker:
             self._keep(frame, grey)
             self._look(frame)
 
-    def finish(self, frame: int) -> None:
-        """Make the last frame that was taken a key view, so that the walk ends there."""
-        if self._grey is not None and self.lost_at is None and self.views[-1].frame != frame:
-            self._keep(frame, self._grey)
+    def finish(self) -> None:
+        """Make the last frame that was followed a key view, so that the walk ends there."""
+        if self._grey is not None and self.looks[-1].frame != self.views[-1].frame:
+            self._keep(self.looks[-1].frame, self._grey)
 
     def _is_lost(self, frame: int, left: Ids) -> bool:
         common = np.isin(left, self.views[-1].ids).sum()

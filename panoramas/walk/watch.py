@@ -52,19 +52,22 @@ def watch(path: Path, within: Callable[[float], None]) -> Watched:
             seen = film.grey()
             if frame == 0:
                 size = _check(path, seen)
-            fine = _reduced(seen, DETAIL)
             times.append(time)
-            quarter = fine.shape[0] // 4
-            sharp.append(figures.detail(fine[quarter : fine.shape[0] - quarter]))
+            sharp.append(_sharpness(seen))
             if frame - last >= stride or time - times[last] >= LONGEST:
-                small = _reduced(fine, SIDE)
+                small = _reduced(seen, SIDE)
                 plain = max(plain, float(small.std()))
                 moved = tracker.take(frame, small)
                 last, stride = frame, _stride(moved, frame - last)
                 within(min(time / claimed, 1.0) if claimed else 0.0)
     _judge(path, times, plain)
-    tracker.finish(len(times) - 1)
+    tracker.finish()
     return Watched(times, sharp, size, tracker, claimed)
+
+
+def _sharpness(seen: Grey) -> float:
+    quarter = seen.shape[0] // 4
+    return figures.detail(_reduced(seen[quarter : seen.shape[0] - quarter], DETAIL))
 
 
 def _stride(moved: float, frames: int) -> int:
