@@ -242,7 +242,9 @@ def _lay_out(out: Path, recipe: Recipe, at: int, media: Media) -> Path:
     elif recipe is Recipe.FACES:
         word = rules.FACES[media.slot]
     else:
-        word = "全景图" if recipe in rules.FROM_ONE else f"第{at:02d}张"
+        # a video's frames, once they are its spin's sources, are many again
+        alone = recipe in rules.FROM_ONE and recipe is not Recipe.FILM
+        word = "全景图" if alone else f"第{at:02d}张"
     named = out / f"{word}{ENDINGS[media.mime]}"
     named.symlink_to(store.current().path(media.sha256))
     return named
