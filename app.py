@@ -84,6 +84,7 @@ def create_app(settings: Settings) -> Flask:
     doors.guard_doors(app, load_actor)  # first: a stranger's body must not be read for nothing
     web.furnish(app, settings)
     app.extensions["trail.acts"] = gather("rules", "ACTS")
+    app.extensions["trail.documents"] = gather("rules", "DOCUMENTS")
     app.extensions["media.readers"] = gather("reads", "READERS")
     app.extensions["media.public"] = gather("reads", "PUBLISHED")
     app.extensions["media.covering"] = gather("reads", "COVERING")

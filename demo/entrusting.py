@@ -9,7 +9,7 @@ from demo import papers, people
 from demo.hand import Hand
 from demo.shots import Shot
 from demo.story import Story
-from station.court import desk
+from station.court import desk, sheets
 from station.court import reads as court
 from station.court.models import Case
 from station.court.rules import (
@@ -22,6 +22,7 @@ from station.ground import clock
 from station.media import reads as media
 from station.people import reads as organisations
 from station.people.rules import OrganisationKind
+from station.trail import reads as trail
 from station.vehicles import rules as vehicles
 from station.vehicles.desk import Identity
 from station.vehicles.rules import Stage
@@ -180,6 +181,25 @@ def _offer(hand: Hand, agency: int, name: str) -> None:
         )
 
     hand.once(f"offer {name}", deed)
+    _file_letter(hand, name)
+
+
+def _file_letter(hand: Hand, name: str) -> None:
+    """The 委托书 is printed and kept."""
+    if hand.is_done(f"letter {name}"):
+        return
+    row = court.find_entrustment(hand.vehicle.id)
+    assert row is not None
+    line = trail.find_last_line(f"entrustment:{row.id}", "court.entrust")
+    assert line is not None
+    kept = hand.receive(sheets.make_letter(row, line))
+
+    def deed() -> None:
+        found = court.find_entrustment(hand.vehicle.id)
+        assert found is not None
+        desk.file_letter(hand.judge, found, kept, line)
+
+    hand.once(f"letter {name}", deed)
 
 
 def _ruling(hand: Hand, court_name: str, number: str, at: datetime) -> bytes:

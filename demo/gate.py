@@ -8,7 +8,7 @@ from demo.plan import Row, read_plan
 from demo.story import Story
 from demo.views import close_up
 from station.ground.database import db
-from station.intake import desk, finding_desk, reads, sheets
+from station.intake import desk, finding_desk, reads, report_desk, reports, sheets
 from station.intake.findings import PANEL_WORDS, Defect, NewFinding, Source
 from station.intake.holdings import Belongings, Item, ItemKind, Keys, Papers, Readings, Seal
 from station.intake.models import Intake
@@ -90,6 +90,7 @@ def tell(story: Story, car: Car) -> None:
     story.after(8).tell("findings", add_findings, flaws)
     story.after(10).tell("finish", finish)
     story.after(2).tell("sheet", print_sheet)
+    story.after(2).tell("report", print_report, settled=True)
     if row.until is not Stage.TAKEN_IN:
         story.after(21).tell("bay", park)
 
@@ -219,7 +220,24 @@ def print_sheet(hand: Hand) -> None:
     line = trail.find_last_line(row.subject)
     assert line is not None
     kept = hand.receive(sheets.make_sheet(row, line))
-    hand.once("sheet", lambda: desk.file_sheet(hand.cast["inspector"], get_intake(hand), kept))
+    hand.once(
+        "sheet", lambda: desk.file_sheet(hand.cast["inspector"], get_intake(hand), kept, line)
+    )
+
+
+def print_report(hand: Hand) -> None:
+    """The 查验报告 is issued and kept."""
+    if hand.is_done("report"):
+        return
+    who = hand.cast["inspector"]
+    hand.once("issue report", lambda: report_desk.issue_report(who, get_intake(hand)))
+    row = get_intake(hand)
+    report = reads.find_report(row)
+    assert report is not None
+    line = trail.find_last_line(report.subject)
+    assert line is not None
+    number, kept = report.number, hand.receive(reports.make_report(row, report, line))
+    hand.once("report", lambda: report_desk.file_report(who, get_intake(hand), number, kept, line))
 
 
 def bay_of(row: Row) -> str:

@@ -198,4 +198,4 @@ def _file_sheet(hand: Hand) -> None:
     line = trail.find_last_line(row.subject)
     assert line is not None
     kept = hand.receive(sheets.make_sheet(row, line))
-    hand.once("sheet", lambda: desk.file_sheet(hand.cast["gate"], _release(hand), kept))
+    hand.once("sheet", lambda: desk.file_sheet(hand.cast["gate"], _release(hand), kept, line))

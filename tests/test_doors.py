@@ -33,6 +33,7 @@ PUBLIC = {
     "people.open_link",
     "people.sign_in",
     "trail.verify",
+    "trail.verify_file",
     "watch.home",
 }
 PUBLIC_ROOMS = {"showroom.cars", "showroom.car"}

@@ -15,9 +15,15 @@ from station.ground.actors import Actor
 from station.ground.database import changed, db
 from station.ground.ids import new_id
 from station.ground.refused import Refused
+from station.media import paper_desk
+from station.media.door import Kept
+from station.media.models import Media
 from station.people.models import Organisation
+from station.people.reads import get_organisation
 from station.people.rules import OrganisationKind, Role
 from station.trail import desk as trail
+from station.trail.models import TrailLine
+from station.trail.rules import document_number
 from station.vehicles import desk as vehicles
 from station.vehicles import reads as vehicle_reads
 from station.vehicles.models import Vehicle
@@ -128,8 +134,10 @@ def entrust(
         raise Refused(
             "entrusted_already", "这辆车已委托或正等待机构接受，不能重复委托。", status=409
         )
+    entrustment_id, now = new_id(), clock.now()
+    number = document_number("WT", clock.in_shanghai(now).date(), entrustment_id)
     row = Entrustment(
-        id=new_id(),
+        id=entrustment_id,
         case_id=seizure.case_id,
         vehicle_id=seizure.vehicle_id,
         agency_id=agency.id,
@@ -139,7 +147,8 @@ def entrust(
         other=letter.other,
         letter_media=letter_media,
         ruling_media=ruling_media,
-        offered_at=clock.now(),
+        number=number,
+        offered_at=now,
     )
     db.session.add(row)
     vehicles.let_see(seizure.vehicle_id, agency.id)
@@ -149,7 +158,28 @@ def entrust(
         f"entrustment:{row.id}",
         seizure.vehicle_id,
         seizure.case_id,
-        {"agency": agency.id, "letter": letter_media, "ruling": ruling_media},
+        {"agency": agency.id, "letter": letter_media, "ruling": ruling_media, "number": number},
+    )
+    return row
+
+
+def file_letter(actor: Actor, entrustment: Entrustment, kept: Kept, line: TrailLine) -> Media:
+    """Keep the printed 委托书; its SHA-256 is on the trail. `line`: the act of entrusting."""
+    before = reads.find_entrustment_before(entrustment)
+    paper = paper_desk.Paper(
+        kind=reads.SHEET,
+        number=entrustment.number or "",
+        issuer=get_organisation(entrustment.case.court_id).name,
+        proves=line,
+        vehicle=entrustment.vehicle_id,
+        case=entrustment.case_id,
+        replaces=(before.number or "") if before else "",
+    )
+    row = paper_desk.file_paper(actor, kept, paper)
+    changed(
+        update(Entrustment)
+        .where(Entrustment.id == entrustment.id, Entrustment.sheet_media == "")
+        .values(sheet_media=row.id)
     )
     return row
 

@@ -11,7 +11,9 @@ from station.ground.database import Model
 from station.people.models import Organisation
 from station.vehicles.models import Vehicle
 
-from .rules import CommandKind, CommandState, EntrustmentState
+from .rules import CommandKind, CommandState, EmergencyState, EntrustmentState
+
+EMERGENCY = "emergency"
 
 
 class Case(Model):
@@ -49,7 +51,10 @@ class Seizure(Model):
 
 
 class Entrustment(Model):
-    """One vehicle entrusted to one agency, with the letter's contents and both papers."""
+    """One vehicle entrusted to one agency, with the letter's contents and both papers.
+
+    `number`: of the 委托书 that is printed from it; `sheet_media`: its file, empty until printed.
+    """
 
     __tablename__ = "court_entrustment"
     __table_args__ = (
@@ -71,6 +76,8 @@ class Entrustment(Model):
     other: Mapped[str]
     letter_media: Mapped[str]
     ruling_media: Mapped[str]
+    number: Mapped[str | None] = mapped_column(unique=True)
+    sheet_media: Mapped[str] = mapped_column(server_default="")
     offered_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship(lazy="joined")
@@ -113,3 +120,34 @@ class Command(Model):
     revoked_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship(lazy="joined")
     vehicle: Mapped[Vehicle] = relationship(lazy="joined")
+
+
+class Emergency(Model):
+    """Acts on one vehicle without a command, with the reason; put before the judge of the case.
+
+    `answer`: the judge's words.
+    """
+
+    __tablename__ = "court_emergency"
+    __table_args__ = (Index("ix_court_emergency_vehicle", "vehicle_id", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[EmergencyState]
+    case_id: Mapped[str] = mapped_column(ForeignKey("court_case.id"))
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"))
+    court_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    station_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    reason: Mapped[str]
+    by_person: Mapped[str]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str]
+    answer: Mapped[str]
+    case: Mapped[Case] = relationship(lazy="joined")
+    vehicle: Mapped[Vehicle] = relationship(lazy="joined")
+
+    @property
+    def subject(self) -> str:
+        """Its name on the trail, and what its acts name in place of a command."""
+        return f"{EMERGENCY}:{self.id}"

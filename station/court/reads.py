@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 
+from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
 from station.ground.refused import Refused
@@ -13,8 +15,10 @@ from station.media.models import Media
 from station.vehicles import reads as vehicles
 
 from . import rules
-from .models import Case, Command, Entrustment, Seizure
-from .rules import CommandKind, CommandState, EntrustmentState
+from .models import Case, Command, Emergency, Entrustment, Seizure
+from .rules import CommandKind, CommandState, EmergencyState, EntrustmentState
+
+SHEET = "entrustment_sheet"
 
 
 def list_cases(actor: Actor) -> Sequence[Case]:
@@ -98,6 +102,20 @@ def get_entrustment(actor: Actor, entrustment_id: str) -> Entrustment:
     return entrustment
 
 
+def find_entrustment_before(entrustment: Entrustment) -> Entrustment | None:
+    """The entrustment of the same vehicle in the same case that this one takes the place of."""
+    return db.session.scalars(
+        select(Entrustment)
+        .where(
+            Entrustment.vehicle_id == entrustment.vehicle_id,
+            Entrustment.case_id == entrustment.case_id,
+            Entrustment.offered_at < entrustment.offered_at,
+        )
+        .order_by(Entrustment.offered_at.desc())
+        .limit(1)
+    ).first()
+
+
 def list_commands(
     actor: Actor, *, states: Sequence[CommandState] = (), vehicle_id: str = ""
 ) -> Sequence[Command]:
@@ -159,6 +177,99 @@ def get_covering(actor: Actor, vehicle_id: str, act: str) -> Command:
     return chosen
 
 
+@dataclass(frozen=True)
+class Cover:
+    """What lets an act happen: a court's command, or an emergency that was reported without one.
+
+    `id`: what the trail line names as its command. `facts`: what the line says besides: the reason
+    for acting without a command.
+    """
+
+    id: str
+    case: Case
+    command: Command | None
+    facts: Mapping[str, str]
+
+    @property
+    def case_id(self) -> str:
+        """The case that the act belongs to."""
+        return self.case.id
+
+
+def get_cover(actor: Actor, vehicle_id: str, act: str) -> Cover:
+    """The command that lets the actor do `act`, else the emergency reported for the vehicle.
+
+    Refuses as `get_covering` when there is neither, and for acts that no emergency covers.
+    """
+    try:
+        command = get_covering(actor, vehicle_id, act)
+    except Refused:
+        found = find_emergency(actor.organisation_id, vehicle_id)
+        if found is None or not rules.covers_in_emergency(act):
+            raise
+        return Cover(found.subject, found.case, None, {"without_command": found.reason})
+    return Cover(command.id, command.case, command, {})
+
+
+def find_emergency(station_id: str, vehicle_id: str) -> Emergency | None:
+    """The emergency that covers acts of a station on a vehicle now: not too long ago, and without
+    an objection of the judge."""
+    return db.session.scalars(
+        select(Emergency)
+        .where(
+            Emergency.vehicle_id == vehicle_id,
+            Emergency.station_id == station_id,
+            Emergency.state != EmergencyState.OBJECTED,
+            Emergency.at > clock.now() - rules.EMERGENCY_LASTS,
+        )
+        .order_by(Emergency.at.desc())
+        .limit(1)
+    ).first()
+
+
+def list_emergencies(actor: Actor, *states: EmergencyState) -> Sequence[Emergency]:
+    """Emergencies before the actor's court, or of the actor's station, oldest first."""
+    mine = actor.organisation_id
+    question = (
+        select(Emergency)
+        .where(or_(Emergency.court_id == mine, Emergency.station_id == mine))
+        .order_by(Emergency.at)
+    )
+    return (
+        db.session.scalars(question.where(Emergency.state.in_(states)) if states else question)
+        .unique()
+        .all()
+    )
+
+
+def list_emergencies_on(vehicle_id: str) -> Sequence[Emergency]:
+    """Every emergency reported for a vehicle."""
+    return (
+        db.session.scalars(select(Emergency).where(Emergency.vehicle_id == vehicle_id))
+        .unique()
+        .all()
+    )
+
+
+def get_emergency(actor: Actor, emergency_id: str) -> Emergency:
+    """One emergency of the actor's court or station, or on a vehicle of the actor's agency; else 404."""
+    row = db.session.get(Emergency, emergency_id)
+    mine = row is not None and (
+        actor.organisation_id in (row.court_id, row.station_id)
+        or vehicles.may_see(actor, row.vehicle_id)
+    )
+    emergency: Emergency = get_or_404(row if mine else None, "这次紧急处置")
+    return emergency
+
+
+def get_judged(actor: Actor, emergency_id: str) -> Emergency:
+    """One emergency that the actor's court answers, else 404."""
+    row = db.session.get(Emergency, emergency_id)
+    mine = row if row is not None and row.court_id == actor.organisation_id else None
+    emergency: Emergency = get_or_404(mine, "这次紧急处置")
+    return emergency
+
+
 def may_read_papers(actor: Actor, media: Media) -> bool:
     """Letters and rulings: the organisations that have to do with the vehicle."""
     return not actor.by_link and (
@@ -166,12 +277,12 @@ def may_read_papers(actor: Actor, media: Media) -> bool:
     )
 
 
-READERS = {"entrustment_letter": may_read_papers, "ruling": may_read_papers, "vin": may_read_papers}
+READERS = dict.fromkeys(("entrustment_letter", "ruling", "vin", SHEET), may_read_papers)
 
 
 def covering_id(actor: Actor, vehicle_id: str, act: str) -> str:
-    """The id of the covering command, for rooms before this one (media)."""
-    return get_covering(actor, vehicle_id, act).id
+    """What covers the act, as its line names it, for rooms before this one (media)."""
+    return get_cover(actor, vehicle_id, act).id
 
 
 COVERING = {"court": covering_id}

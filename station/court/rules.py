@@ -7,7 +7,7 @@ read in `case_numbers` and offered from here. The commands are data: `commands.y
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from station.court.case_numbers import KIND_WORDS as KIND_WORDS
@@ -19,6 +19,7 @@ from station.ground.steps import Steps
 from station.ground.tables import read_table
 from station.ground.words import N_
 from station.people.rules import Role
+from station.vehicles.rules import Stage
 
 TABLE = read_table(__file__, "commands.yaml")
 
@@ -60,6 +61,19 @@ COMMANDS = {
     )
     for name, row in TABLE["commands"].items()
 }
+EMERGENCY_COVERS = frozenset(TABLE["emergency"]["covers"])
+EMERGENCY_LASTS = timedelta(hours=TABLE["emergency"]["hours"])
+EMERGENCY_REASON = (6, 200)  # characters
+IN_HANDS = (
+    Stage.TOWING,
+    Stage.AT_GATE,
+    Stage.TAKEN_IN,
+    Stage.STORED,
+    Stage.PUBLISHED,
+    Stage.SOLD,
+    Stage.PAID,
+    Stage.RELEASE_ORDERED,
+)
 COMMAND_WORDS = {kind: COMMANDS[kind].zh for kind in CommandKind}
 
 
@@ -99,6 +113,37 @@ def covers(kind: CommandKind, act: str) -> bool:
     """Whether a command of `kind` covers the trail act `act` (``room.what``)."""
     room = act.partition(".")[0]
     return any(name in (act, f"{room}.*") for name in COMMANDS[kind].covers)
+
+
+def covers_in_emergency(act: str) -> bool:
+    """Whether `act` may be done without a command once an emergency was reported [P]."""
+    return act in EMERGENCY_COVERS
+
+
+def check_emergency_reason(text: str) -> str:
+    """The trimmed reason for acting without a command. Raises `Refused` (field ``reason``)."""
+    reason = text.strip()
+    low, high = EMERGENCY_REASON
+    if not low <= len(reason) <= high:
+        raise Refused(
+            "emergency_reason",
+            "请写明发生了什么、为什么来不及等指令（%(low)d 至 %(high)d 个字），例如“仓库进水，水位已到轮胎”。",
+            field="reason",
+            low=low,
+            high=high,
+        )
+    return reason
+
+
+def check_emergency_stage(stage: Stage) -> None:
+    """Raise `Refused` (409) unless the vehicle is in the station's hands: nothing else can be in a
+    danger that the station may avert."""
+    if stage not in IN_HANDS:
+        raise Refused(
+            "emergency_not_here",
+            "这辆车不在本站手中，不能报告紧急处置。请联系承办法官。",
+            status=409,
+        )
 
 
 def check_issuer(kind: CommandKind, role: Role) -> None:
@@ -153,6 +198,25 @@ def check_covered(kind: CommandKind, state: CommandState, act: str) -> None:
             status=409,
             **words,
         )
+
+
+class EmergencyState(StrEnum):
+    """What the judge says of acts without a command. Until an objection they are covered."""
+
+    REPORTED = "reported"
+    RATIFIED = "ratified"
+    OBJECTED = "objected"
+
+
+EMERGENCY_STATES = Steps(
+    "emergency_step",
+    {
+        EmergencyState.REPORTED: N_("待法官追认"),
+        EmergencyState.RATIFIED: N_("法官已追认"),
+        EmergencyState.OBJECTED: N_("法官不予认可"),
+    },
+    {EmergencyState.REPORTED: {EmergencyState.RATIFIED, EmergencyState.OBJECTED}},
+)
 
 
 class EntrustmentState(StrEnum):
@@ -230,6 +294,8 @@ def check_entrustment_papers(
         )
 
 
+DOCUMENTS = {"entrustment_sheet": N_("司法拍卖辅助工作委托书")}
+
 ACTS = {
     "court.open_case": N_("立案登记"),
     "court.register": N_("登记查封车辆"),
@@ -240,6 +306,8 @@ ACTS = {
     "court.issue": N_("签发指令"),
     "court.deliver": N_("指令送达"),
     "court.acknowledge": N_("签收指令"),
-    "court.finish": N_("办结指令"),
     "court.revoke": N_("撤销指令"),
+    "court.act_without": N_("报告无指令紧急处置"),
+    "court.ratify": N_("追认紧急处置"),
+    "court.object": N_("不认可紧急处置"),
 }

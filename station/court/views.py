@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from station.agencies import reads as agencies
@@ -10,21 +10,25 @@ from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
+from station.ground.refused import Refused
 from station.ground.web import limiter
 from station.ground.words import N_
+from station.media import door
 from station.media.upload import keep_upload
 from station.people import desk as people
 from station.people import reads as people_reads
 from station.people.rules import COURT_ROLES, STATION_ROLES, OrganisationKind, Role
+from station.trail import reads as trail
 from station.vehicles import reads as vehicles
 from station.vehicles import rules as vehicle_rules
 from station.vehicles.valuations import BASIS_WORDS
 
-from . import desk, forms, reads, rules, value_desk
+from . import desk, emergency_views, forms, reads, rules, sheets, value_desk
 from .models import Case
 from .rules import CommandKind, CommandState
 
 bp = Blueprint("court", __name__, url_prefix="/court")
+bp.register_blueprint(emergency_views.bp)
 READERS = (*COURT_ROLES, *STATION_ROLES, Role.AGENCY_MANAGER)
 NAV = [
     (COURT_ROLES, "court.cases", N_("案件")),
@@ -171,7 +175,7 @@ def entrust(seizure_id: str) -> Response:
         for name in ("letter", "ruling")
     }
     with act():
-        desk.entrust(
+        row = desk.entrust(
             actor,
             seizure,
             people_reads.get_organisation(agency_id),
@@ -179,7 +183,34 @@ def entrust(seizure_id: str) -> Response:
             letter_media=papers["letter"],
             ruling_media=papers["ruling"],
         )
-    return redirect(url_for("court.case", case_id=seizure.case_id), 303)
+    back = url_for("court.case", case_id=seizure.case_id)
+    try:
+        _file_letter(actor, row.id)
+    except Refused as refusal:  # it is entrusted; the page of the entrustment offers it again
+        current_app.logger.warning("letter of entrustment not made: %s", refusal.code)
+    return redirect(back, 303)
+
+
+def _file_letter(actor: Actor, entrustment_id: str) -> None:
+    row = reads.get_entrustment(actor, entrustment_id)
+    line = trail.find_last_line(f"entrustment:{row.id}", "court.entrust")
+    if row.sheet_media or not row.number or line is None:
+        return
+    kept = door.receive_document(sheets.make_letter(row, line))
+    with act():
+        desk.file_letter(actor, reads.get_entrustment(actor, entrustment_id), kept, line)
+
+
+@bp.post("/entrustments/<entrustment_id>/letter")
+@admit(Role.JUDGE)
+@refill("court.entrustment")
+def print_letter(entrustment_id: str) -> Response:
+    """The 委托书; made now when entrusting could not make it."""
+    _file_letter(current_actor(), entrustment_id)
+    row = reads.get_entrustment(current_actor(), entrustment_id)
+    if not row.sheet_media:
+        raise Refused("no_letter", "这项委托没有可出具的委托书，请核对委托是否已提交。", status=409)
+    return redirect(url_for("media.original", media_id=row.sheet_media), 303)
 
 
 KINDS = {"letter": "entrustment_letter", "ruling": "ruling", "vin_photo": "vin"}

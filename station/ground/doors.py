@@ -67,8 +67,10 @@ def guard_doors(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
     @app.before_request
     def check() -> Response | None:
         g.actor = load_actor()
-        if g.actor is None:
-            request.max_content_length = STRANGERS_BODY
+        view = current_app.view_functions.get(request.endpoint or "")
+        most = getattr(view, "body", STRANGERS_BODY if g.actor is None else None)
+        if most is not None:
+            request.max_content_length = most
         if request.endpoint is None or request.endpoint == "static":
             return None
         if may_enter(request.endpoint):

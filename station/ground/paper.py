@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import qrcode
@@ -53,10 +55,25 @@ def qr_svg(text: str, *, sturdy: bool = False) -> str:
     return out.getvalue().decode("utf-8")
 
 
-def make_pdf(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
+def make_pdf(
+    template: str,
+    data: Mapping[str, Any],
+    *,
+    at: datetime,
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
     """The PDF of `templates/documents/<template>.typ`. `at`: the document's time, so that the
-    same data at the same time give the same bytes."""
-    return _compile(template, data, format="pdf", timestamp=int(at.timestamp()))
+    same data at the same time give the same bytes. `pictures`: file name → a JPEG that we drew
+    (never one that came from outside), found by the template under ``pictures/``."""
+    if not pictures:
+        return _compile(template, data, format="pdf", timestamp=int(at.timestamp()))
+    with TemporaryDirectory(prefix="paper-") as folder:
+        root = Path(folder) / "documents"
+        shutil.copytree(TEMPLATES, root)
+        (root / "pictures").mkdir()
+        for name, body in pictures.items():
+            (root / "pictures" / name).write_bytes(body)
+        return _compile(template, data, root, format="pdf", timestamp=int(at.timestamp()))
 
 
 def make_png(template: str, data: Mapping[str, Any], *, dpi: float = 203.0) -> bytes:
@@ -64,10 +81,12 @@ def make_png(template: str, data: Mapping[str, Any], *, dpi: float = 203.0) -> b
     return _compile(template, data, format="png", ppi=dpi)
 
 
-def _compile(template: str, data: Mapping[str, Any], **options: Any) -> bytes:
+def _compile(
+    template: str, data: Mapping[str, Any], root: Path = TEMPLATES, **options: Any
+) -> bytes:
     made = typst.compile(
-        str(TEMPLATES / f"{template}.typ"),
-        root=str(TEMPLATES),
+        str(root / f"{template}.typ"),
+        root=str(root),
         font_paths=[str(folder) for folder in font_folders()],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},

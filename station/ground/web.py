@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from . import money
 from .clock import in_shanghai
 from .database import AlreadyDone, db, upkeep
+from .digests import StationRequest
 from .doors import may_enter
 from .ids import new_id
 from .refused import Refused
@@ -59,6 +60,7 @@ def furnish(app: Flask, settings: Settings) -> None:
         RATELIMIT_STORAGE_URI=settings.limits_url,
         RATELIMIT_ENABLED=not settings.testing,
     )
+    app.request_class = StationRequest
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app, locale_selector=choose_locale)
@@ -238,7 +240,9 @@ def _answer_refusals(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> AnyResponse:
         code, status = error.name.lower().replace(" ", "_"), error.code or 500
-        return refused(Refused(code, PLAIN.get(status, PLAIN[500]), status=status))
+        view = app.view_functions.get(request.endpoint or "")
+        own = getattr(view, "too_large", None) if status == 413 else None
+        return refused(Refused(code, own or PLAIN.get(status, PLAIN[500]), status=status))
 
 
 PLAIN = {

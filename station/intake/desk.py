@@ -15,15 +15,16 @@ from station.ground.actors import Actor
 from station.ground.database import changed, db
 from station.ground.refused import Refused
 from station.media import desk as media
+from station.media import paper_desk
 from station.media.door import Kept
 from station.media.models import Media
 from station.media.rules import Purpose
 from station.people.models import Person
-from station.people.reads import name_of
+from station.people.reads import get_organisation, name_of
 from station.trail import desk as trail
 from station.trail.models import TrailLine
 from station.trail.reads import refuse_stale
-from station.trail.rules import Fact
+from station.trail.rules import Fact, document_number
 from station.vehicles import desk as vehicles
 from station.vehicles.models import Vehicle
 from station.vehicles.rules import Stage
@@ -110,7 +111,7 @@ def _save(
 ) -> None:
     """One screen's record and its line. `version`: how often it had been saved on the page."""
     act = f"intake.{step}"
-    command = _may_work(actor, intake, act)
+    cover = _may_work(actor, intake, act)
     value: dict[str, Any] = {} if step is Step.BELONGINGS else asdict(typed)
     values = {
         "value": value,
@@ -129,8 +130,8 @@ def _save(
         reads.answer_subject(intake, step),
         vehicle=intake.vehicle_id,
         case=intake.case_id,
-        command=command,
-        facts=facts,
+        command=cover.id,
+        facts={**facts, **cover.facts},
         private=private,
     )
 
@@ -167,18 +168,18 @@ def check_open(intake: Intake) -> None:
         )
 
 
-def _may_work(actor: Actor, intake: Intake, act: str) -> str:
-    """The covering command's id; refuses on a finished record and at another station."""
+def _may_work(actor: Actor, intake: Intake, act: str) -> court.Cover:
+    """What covers the act; refuses on a finished record and at another station."""
     if intake.station_id != actor.organisation_id:
         raise Refused("intake_elsewhere", "这辆车由别的服务站查验，本站不能填写。", status=409)
     check_open(intake)
-    return str(court.get_covering(actor, intake.vehicle_id, act).id)
+    return court.get_cover(actor, intake.vehicle_id, act)
 
 
 def excuse(actor: Actor, intake: Intake, item: str, text: str) -> None:
     """Write why one item cannot be recorded; it is shown as not checked from now on."""
     reason = rules.check_reason(reads.get_record(intake), item, text)
-    command = _may_work(actor, intake, "intake.excuse")
+    cover = _may_work(actor, intake, "intake.excuse")
     values = {"text": reason, "by_name": actor.name, "at": clock.now()}
     db.session.execute(
         insert(ReasonRow)
@@ -191,18 +192,23 @@ def excuse(actor: Actor, intake: Intake, item: str, text: str) -> None:
         intake.subject,
         vehicle=intake.vehicle_id,
         case=intake.case_id,
-        command=command,
-        facts={"item": rules.step_of(item).value, "code": item, "reason": reason},
+        command=cover.id,
+        facts={
+            "item": rules.step_of(item).value,
+            "code": item,
+            "reason": reason,
+            **cover.facts,
+        },
     )
 
 
 def finish(actor: Actor, intake: Intake) -> TrailLine:
     """End the gate-in: the vehicle may have a bay now. Refuses naming everything missing."""
-    command = _may_work(actor, intake, "intake.finish")
+    cover = _may_work(actor, intake, "intake.finish")
     record = reads.get_record(intake)
     rules.check_ready_for_bay(record)
     now = clock.now()
-    number = f"RK{clock.in_shanghai(now):%Y%m%d}-{intake.id[:6].upper()}"
+    number = document_number("RK", clock.in_shanghai(now).date(), intake.id)
     done = changed(
         update(Intake)
         .where(Intake.id == intake.id, Intake.finished_at.is_(None))
@@ -224,22 +230,24 @@ def finish(actor: Actor, intake: Intake) -> TrailLine:
         intake.subject,
         vehicle=intake.vehicle_id,
         case=intake.case_id,
-        command=command,
-        facts=facts,
+        command=cover.id,
+        facts={**facts, **cover.facts},
     )
 
 
-def file_sheet(actor: Actor, intake: Intake, kept: Kept) -> Media:
-    """Keep the printed sheet; its SHA-256 is on the trail and it is served ever after."""
-    row = media.keep(
-        actor,
-        kept,
+def file_sheet(actor: Actor, intake: Intake, kept: Kept, line: TrailLine) -> Media:
+    """Keep the printed sheet; its SHA-256 is on the trail and it is served ever after. `line`: the
+    end of the gate-in."""
+    paper = paper_desk.Paper(
         kind=reads.SHEET,
-        slot=intake.number or "",
+        number=intake.number or "",
+        issuer=get_organisation(intake.station_id).name,
+        proves=line,
         vehicle=intake.vehicle_id,
         case=intake.case_id,
         command=intake.command_id,
     )
+    row = paper_desk.file_paper(actor, kept, paper)
     changed(
         update(Intake)
         .where(Intake.id == intake.id, Intake.sheet_media == "")
@@ -250,11 +258,11 @@ def file_sheet(actor: Actor, intake: Intake, kept: Kept) -> Media:
 
 def print_label(actor: Actor, vehicle: Vehicle) -> str:
     """A new label for the windscreen, the old one is void; the text of its QR."""
-    command = court.get_covering(actor, vehicle.id, "media.issue_code")
+    cover = court.get_cover(actor, vehicle.id, "media.issue_code")
     return media.issue_code(
         actor,
         Purpose.VEHICLE,
         f"vehicle:{vehicle.id}",
         vehicle=vehicle.id,
-        command=command.id,
+        command=cover.id,
     )

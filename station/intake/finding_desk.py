@@ -29,7 +29,7 @@ def add_finding(actor: Actor, vehicle: Vehicle, new: NewFinding, source: Source)
     photo = media.get_media(new.media_id)
     if photo.vehicle != vehicle.id:
         raise Refused("finding_photo_other", "这张照片不是这辆车的，请重新拍摄。", field="photo")
-    command = court.get_covering(actor, vehicle.id, "intake.finding")
+    cover = court.get_cover(actor, vehicle.id, "intake.finding")
     db.session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"),
         {"key": f"finding|{vehicle.id}"},
@@ -65,7 +65,7 @@ def add_finding(actor: Actor, vehicle: Vehicle, new: NewFinding, source: Source)
         facts["size_mm"] = new.size_mm
     if new.across_mm is not None:
         facts["across_mm"] = new.across_mm
-    _write(actor, "intake.finding", row, command.id, command.case_id, facts)
+    _write(actor, "intake.finding", row, cover, facts)
     return row
 
 
@@ -77,11 +77,11 @@ def place_finding(
     What `spot` leaves out stays as it was.
     """
     spots.check_spot(spot, pictures)
-    command = court.get_covering(actor, finding.vehicle_id, "intake.place_finding")
+    cover = court.get_cover(actor, finding.vehicle_id, "intake.place_finding")
     values, facts = _placed(spot)
     _change(finding, version, version=version + 1, **values)
     facts = {"number": finding.number, **facts}
-    _write(actor, "intake.place_finding", finding, command.id, command.case_id, facts)
+    _write(actor, "intake.place_finding", finding, cover, facts)
 
 
 def _placed(spot: Spot) -> tuple[dict[str, object], dict[str, Fact]]:
@@ -107,10 +107,10 @@ def _placed(spot: Spot) -> tuple[dict[str, object], dict[str, Fact]]:
 def withdraw_finding(actor: Actor, finding: Finding, reason: str, version: int) -> None:
     """Take a wrong finding back, with the reason; its number is not given again."""
     why = rules.read_reason(reason)
-    command = court.get_covering(actor, finding.vehicle_id, "intake.withdraw_finding")
+    cover = court.get_cover(actor, finding.vehicle_id, "intake.withdraw_finding")
     _change(finding, version, version=version + 1, withdrawn_at=clock.now(), withdrawn_reason=why)
     facts: dict[str, Fact] = {"number": finding.number, "reason": why}
-    _write(actor, "intake.withdraw_finding", finding, command.id, command.case_id, facts)
+    _write(actor, "intake.withdraw_finding", finding, cover, facts)
 
 
 def _change(finding: Finding, seen: int, **values: object) -> None:
@@ -128,14 +128,14 @@ def _change(finding: Finding, seen: int, **values: object) -> None:
 
 
 def _write(
-    actor: Actor, act: str, finding: Finding, command: str, case: str, facts: dict[str, Fact]
+    actor: Actor, act: str, finding: Finding, cover: court.Cover, facts: dict[str, Fact]
 ) -> None:
     trail.write(
         actor,
         act,
         finding.subject,
         vehicle=finding.vehicle_id,
-        case=case,
-        command=command,
-        facts=facts,
+        case=cover.case_id,
+        command=cover.id,
+        facts={**facts, **cover.facts},
     )

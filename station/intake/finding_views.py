@@ -60,7 +60,7 @@ def add_finding(vehicle_id: str) -> Response:
     """Add a finding with its photo, and come back ready for the next one."""
     actor = current_actor()
     vehicle = vehicles.get_vehicle(actor, vehicle_id)
-    covering = court.get_covering(actor, vehicle_id, "intake.finding")
+    covering = court.get_cover(actor, vehicle_id, "intake.finding")
     source = Source.INTAKE if vehicle.stage == "at_gate" else Source.YARD
     photo = keep_photo(actor, vehicle_id, covering.case_id, covering.id)
     new = forms.read_finding(request.form, photo)

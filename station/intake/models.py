@@ -136,6 +136,30 @@ class ReasonRow(Model):
     at: Mapped[datetime]
 
 
+class Report(Model):
+    """One issue of the 查验报告 of a gate-in; a later version takes the place of the one before.
+
+    `content`: SHA-256 of what it says, so that the same is not issued twice. `sheet_media`: its
+    file, empty until printed.
+    """
+
+    __tablename__ = "intake_report"
+    __table_args__ = (UniqueConstraint("intake_id", "version"),)
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    intake_id: Mapped[str] = mapped_column(ForeignKey("intake_intake.id"))
+    version: Mapped[int]
+    content: Mapped[str]
+    at: Mapped[datetime]
+    by_name: Mapped[str]
+    sheet_media: Mapped[str]
+
+    @property
+    def subject(self) -> str:
+        """Its name on the trail."""
+        return f"report:{self.number}"
+
+
 class Belonging(Model):
     """One line of the list of belongings, as two persons signed it."""
 

@@ -19,11 +19,12 @@ from station.media.rules import Kind, SceneKind
 from station.vehicles import reads as vehicles
 
 from . import rules
-from .models import AnswerRow, Belonging, CheckInRow, Finding, Intake, ReasonRow, Tow
+from .models import AnswerRow, Belonging, CheckInRow, Finding, Intake, ReasonRow, Report, Tow
 from .rules import GateInRecord, Missing, Step, TowState
 from .spots import Pictures, Place, read_keys, track
 
 TOW_PHOTO, SEAL_PHOTO, SHEET = "tow", "seal", "intake_sheet"
+REPORT = "inspection_report"
 DAMAGE = "damage"
 WALK_ROUND, THINGS = "walk_round", "things"
 
@@ -262,6 +263,20 @@ def list_not_checked(vehicle_id: str) -> list[tuple[Missing, str]]:
     return [(item, record.reasons[item.code]) for item in rules.not_checked(record)]
 
 
+def find_report(intake: Intake) -> Report | None:
+    """The report in force: the newest version."""
+    return db.session.scalars(
+        select(Report).where(Report.intake_id == intake.id).order_by(Report.version.desc()).limit(1)
+    ).first()
+
+
+def get_report(intake: Intake, number: str) -> Report:
+    """One report of a gate-in, else 404."""
+    row = db.session.get(Report, number)
+    report: Report = get_or_404(row if row and row.intake_id == intake.id else None, "这份报告")
+    return report
+
+
 # --- findings
 
 
@@ -350,4 +365,5 @@ READERS = {
     Kind.VIDEO.value: may_read_pictures,
     Kind.BELONGINGS.value: may_read_inside,
     SHEET: may_read_inside,
+    REPORT: may_read_inside,
 }

@@ -38,10 +38,13 @@ ACTS = {
     "intake.inspect_begin": N_("开始技术查验"),
     "intake.inspect": N_("登记技术查验项目"),
     "intake.inspect_sign": N_("两人签署技术查验"),
+    "intake.report": N_("出具查验报告"),
     "intake.finding": N_("登记缺陷"),
     "intake.place_finding": N_("标注缺陷位置"),
     "intake.withdraw_finding": N_("撤销缺陷登记"),
 }
+
+DOCUMENTS = {"intake_sheet": N_("车辆入库单"), "inspection_report": N_("车辆查验报告")}
 
 TABLE = read_table(__file__, "photo_sets.yaml")
 VIEW_WORDS: dict[str, str] = {code: row["zh"] for code, row in TABLE["views"].items()}
@@ -222,6 +225,18 @@ def check_ready_for_bay(record: GateInRecord) -> None:
             status=409,
             count=len(missing),
             missing="、".join(item.zh for item in missing),
+        )
+
+
+def check_report(*, finished: bool, same: bool) -> None:
+    """Raise `Refused` (409) for a report of an unfinished gate-in, or one that says nothing new."""
+    if not finished:
+        raise Refused(
+            "report_early", "入库查验还没有完成，不能出具查验报告。请先完成查验。", status=409
+        )
+    if same:
+        raise Refused(
+            "report_unchanged", "查验内容没有变化，不必重新出具。请使用已出具的报告。", status=409
         )
 
 

@@ -6,17 +6,15 @@ Court documents are always Chinese. No debtor's name stands on either.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from flask import current_app
-
-from station.ground import clock, paper
+from station.ground import paper
 from station.ground.refused import Refused
 from station.media import reads as media
 from station.media.models import LabelCode
 from station.media.rules import Purpose
 from station.people.reads import get_organisation
+from station.trail import documents
 from station.trail.models import TrailLine
 from station.vehicles.models import Vehicle
 from station.vehicles.rules import ENERGY_WORDS, VEHICLE_KIND_WORDS
@@ -26,8 +24,6 @@ from .findings import DEFECT_WORDS, PANEL_WORDS
 from .holdings import ITEM_KIND_WORDS, PAPER_WORDS
 from .models import AnswerRow, CheckInRow, Intake
 from .rules import Step
-
-NO_SEAL = "样式，未加盖法定电子印章"
 
 
 def show_plate(plate: str) -> str:
@@ -61,7 +57,7 @@ def label_data(vehicle: Vehicle, case_number: str, station: str) -> dict[str, An
         "model": vehicle.model,
         "tail": vehicle.vin[-6:],
         "station": station,
-        "day": _day(day),
+        "day": documents.show_day(day),
     }
     return {"labels": [label]}
 
@@ -79,31 +75,16 @@ def make_sheet(intake: Intake, line: TrailLine) -> bytes:
     return paper.make_pdf("intake_sheet", sheet_data(intake, line), at=line.at)
 
 
-def told_of(title: str, number: str, line: TrailLine) -> dict[str, str]:
-    """What the foot of every document says: number, hash of its line, and where to verify."""
-    base = current_app.extensions["settings"].base_url
-    return {
-        "title": title,
-        "number": number,
-        "hash": line.hash.hex(),
-        "verify": f"{base}/verify",
-        "qr": paper.qr_svg(f"{base}/verify?h={line.hash.hex()}"),
-        "at": _moment(line.at),
-        "seal": NO_SEAL,
-    }
-
-
 def sheet_data(intake: Intake, line: TrailLine) -> dict[str, Any]:
     """Everything the intake sheet prints."""
     record = reads.get_record(intake)
-    station = get_organisation(intake.station_id)
     counted = reads.find_answer(intake, Step.BELONGINGS)
     return {
-        "told": told_of("车辆入库单", intake.number or "", line),
-        "facts": _facts(intake, station.name),
+        "told": documents.foot(rules.DOCUMENTS[reads.SHEET], intake.number or "", line),
+        "facts": facts_of(intake),
         "check_ins": [_check_in(row) for row in reads.list_check_ins(intake.tow_id)],
         "answers": [
-            [rules.STEP_WORDS[step], _answer(row), row.by_name, _moment(row.at)]
+            [rules.STEP_WORDS[step], show_answer(row), row.by_name, documents.show_moment(row.at)]
             for step in Step
             if (row := reads.find_answer(intake, step)) and step is not Step.BELONGINGS
         ],
@@ -120,26 +101,27 @@ def sheet_data(intake: Intake, line: TrailLine) -> dict[str, Any]:
         ],
         "signed": [
             ["查验员", intake.finished_by],
-            ["完成时间", _moment(intake.finished_at)],
+            ["完成时间", documents.show_moment(intake.finished_at)],
             ["清点人一", counted.by_name if counted else "未清点"],
             ["清点人二", counted.second_name if counted else "未清点"],
         ],
     }
 
 
-def _facts(intake: Intake, station: str) -> list[list[str]]:
+def facts_of(intake: Intake) -> list[list[str]]:
+    """Which vehicle, in which case, by which command, where and when."""
     vehicle = intake.vehicle
     return [
         ["案号", intake.command.case.number],
-        ["法院指令", f"拖车入库，{_day(intake.command.issued_at)}签发"],
+        ["法院指令", f"拖车入库，{documents.show_day(intake.command.issued_at)}签发"],
         ["号牌号码", show_plate(vehicle.plate)],
         ["车辆识别代号", vehicle.vin],
         ["品牌型号", vehicle.model],
         ["车身颜色", vehicle.colour or "未登记"],
         ["车辆种类", VEHICLE_KIND_WORDS[vehicle.kind]],
         ["能源种类", ENERGY_WORDS[vehicle.energy]],
-        ["服务站", station],
-        ["到站时间", _moment(intake.opened_at)],
+        ["服务站", get_organisation(intake.station_id).name],
+        ["到站时间", documents.show_moment(intake.opened_at)],
     ]
 
 
@@ -151,10 +133,15 @@ def _check_in(row: CheckInRow) -> list[str]:
     else:
         place = f"距本站 {row.distance_m} 米" + ("（超出范围）" if row.far else "")
     doubt = "；设备时间存疑" if row.clock_doubtful else ""
-    return [{"depart": "起运", "arrive": "到站"}[row.step], _moment(row.at), place + doubt]
+    return [
+        {"depart": "起运", "arrive": "到站"}[row.step],
+        documents.show_moment(row.at),
+        place + doubt,
+    ]
 
 
-def _answer(row: AnswerRow) -> str:
+def show_answer(row: AnswerRow) -> str:
+    """One screen of the gate-in in a line."""
     value: Mapping[str, Any] = row.value
     match row.step:
         case Step.READINGS:
@@ -183,12 +170,3 @@ def _findings(vehicle_id: str) -> list[list[str]]:
         ]
         for row in reads.list_findings(vehicle_id)
     ]
-
-
-def _day(moment: datetime) -> str:
-    there = clock.in_shanghai(moment)
-    return f"{there.year}年{there.month}月{there.day}日"
-
-
-def _moment(moment: datetime | None) -> str:
-    return f"{_day(moment)} {clock.in_shanghai(moment):%H:%M}" if moment else ""

@@ -56,7 +56,8 @@ def dispatch(actor: Actor, command: Command, name: str, phone: str) -> Tow:
         text=MESSAGE,
     )
     facts = {"state": tow.state.value, "replaces": before.id if before else ""}
-    _write(actor, DISPATCHED, tow, facts, {"driver": name.strip(), "phone": phone})
+    private = {"driver": name.strip(), "phone": phone}
+    _write(actor, DISPATCHED, tow, facts, private, tow.command_id)
     return tow
 
 
@@ -99,14 +100,14 @@ def check_in(actor: Actor, tow: Tow, where: Whereabouts, reasons: Mapping[str, s
     court_name = get_organisation(tow.command.court_id).short_name
     vehicles.hand_over(tow.vehicle_id, court_name, tow.driver_name, "扣押地")
     facts: dict[str, Fact] = {"leg": "pickup", "photos": len(views), "without": " ".join(given)}
-    _write_check_in(actor, "intake.check_in", tow, row, facts)
+    _write_check_in(actor, "intake.check_in", tow, row, facts, tow.command_id)
     return row
 
 
 def arrive(actor: Actor, tow: Tow, where: Whereabouts) -> Intake:
     """Arrive at the station's gate: closes the tow and opens the gate-in record."""
     rules.TOW_STATES.check(tow.state, TowState.ARRIVED)
-    court.get_covering(actor, tow.vehicle_id, "intake.arrive")
+    cover = court.get_cover(actor, tow.vehicle_id, "intake.arrive")
     station = get_organisation(tow.station_id)
     known = station.latitude is not None and station.longitude is not None
     place = Position(station.latitude or 0, station.longitude or 0) if known else None
@@ -128,7 +129,8 @@ def arrive(actor: Actor, tow: Tow, where: Whereabouts) -> Intake:
         sheet_media="",
     )
     db.session.add(intake)
-    _write_check_in(actor, "intake.arrive", tow, row, {"leg": "gate", "intake": intake.id})
+    told = {"leg": "gate", "intake": intake.id, **cover.facts}
+    _write_check_in(actor, "intake.arrive", tow, row, told, cover.id)
     return intake
 
 
@@ -166,7 +168,7 @@ def _note(
 
 
 def _write_check_in(
-    actor: Actor, act: str, tow: Tow, row: CheckInRow, facts: Mapping[str, Fact]
+    actor: Actor, act: str, tow: Tow, row: CheckInRow, facts: Mapping[str, Fact], command: str
 ) -> None:
     told: dict[str, Fact] = {
         **facts,
@@ -178,11 +180,16 @@ def _write_check_in(
     if row.distance_m is not None:
         told["distance_m"] = row.distance_m
     place = "" if row.latitude is None else f"{row.latitude:.6f},{row.longitude:.6f}"
-    _write(actor, act, tow, told, {"position": place})
+    _write(actor, act, tow, told, {"position": place}, command)
 
 
 def _write(
-    actor: Actor, act: str, tow: Tow, facts: Mapping[str, Fact], private: Mapping[str, str]
+    actor: Actor,
+    act: str,
+    tow: Tow,
+    facts: Mapping[str, Fact],
+    private: Mapping[str, str],
+    command: str,
 ) -> None:
     trail.write(
         actor,
@@ -190,7 +197,7 @@ def _write(
         tow.subject,
         vehicle=tow.vehicle_id,
         case=tow.case_id,
-        command=tow.command_id,
+        command=command,
         facts=facts,
         private=private,
     )

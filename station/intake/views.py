@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -11,28 +10,25 @@ from werkzeug.wrappers import Response
 
 from station.court import reads as court
 from station.ground.actors import Actor
-from station.ground.database import act, db
+from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
 from station.ground.refused import Refused
 from station.ground.web import limiter
 from station.ground.words import N_
-from station.media import door
 from station.media.rules import Kind
 from station.people import desk as people
 from station.people.rules import STATION_ROLES, Role
-from station.trail import reads as trail
-from station.vehicles import reads as vehicles
 from station.vehicles.rules import STAGE_WORDS
 
-from . import desk, findings, forms, holdings, reads, rules, sheets
+from . import desk, findings, forms, holdings, paper_views, reads, rules
 from . import finding_views as finding_views
 from . import inspection_views as inspection_views
 from . import tow_views as tow_views
 from .models import Intake
+from .paper_views import LABELLERS
 from .rules import Step
 from .shots import INSPECTORS, SENDERS, WATCHERS, answer_upload, bp, keep_files, slot_of
 
-LABELLERS = (*INSPECTORS, Role.YARD_KEEPER)
 NAV = [
     ((*SENDERS, Role.GATE), "intake.tows", N_("拖车")),
     ((Role.TOW_DRIVER,), "intake.my_tow", N_("拖车任务")),
@@ -64,6 +60,7 @@ def gate_in(intake_id: str) -> str:
         missing=rules.missing_for_bay(record),
         reasons=reads.list_reasons(row),
         findings=reads.list_findings(row.vehicle_id),
+        report=reads.find_report(row),
         words=findings,
         rules=rules,
         stage=STAGE_WORDS[row.vehicle.stage],
@@ -150,7 +147,7 @@ def shoot(intake_id: str, what: str) -> Response:
     row = reads.get_intake(actor, intake_id)
     kind, step = SHOTS[what]
     desk.check_open(row)
-    covering = court.get_covering(actor, row.vehicle_id, "media.keep")
+    covering = court.get_cover(actor, row.vehicle_id, "media.keep")
     kept = keep_files(actor, kind, row.vehicle_id, row.case_id, covering.id)
     return answer_upload(kept, url_for("intake.screen", intake_id=intake_id, step=step.value))
 
@@ -219,53 +216,5 @@ def finish(intake_id: str) -> Response:
     actor = current_actor()
     with act():
         desk.finish(actor, reads.get_intake(actor, intake_id))
-    _file_sheet(actor, intake_id)
+    paper_views.print_at_end(actor, intake_id)
     return redirect(url_for("intake.gate_in", intake_id=intake_id), 303)
-
-
-def _file_sheet(actor: Actor, intake_id: str) -> None:
-    row = reads.get_intake(actor, intake_id)
-    line = trail.find_last_line(row.subject)
-    if row.sheet_media or row.finished_at is None or line is None:
-        return
-    pdf = sheets.make_sheet(row, line)
-    db.session.close()
-    kept = door.receive(io.BytesIO(pdf))
-    with act():
-        desk.file_sheet(actor, reads.get_intake(actor, intake_id), kept)
-
-
-@bp.post("/<intake_id>/sheet")
-@admit(*INSPECTORS)
-@refill("intake.gate_in")
-def print_sheet(intake_id: str) -> Response:
-    """The 入库单; made now when the end of the gate-in could not make it."""
-    _file_sheet(current_actor(), intake_id)
-    row = reads.get_intake(current_actor(), intake_id)
-    if not row.sheet_media:
-        raise Refused("not_finished", "入库查验还没有完成，不能出具入库单。", status=409)
-    return redirect(url_for("media.original", media_id=row.sheet_media), 303)
-
-
-# --- label
-
-
-@bp.post("/vehicles/<vehicle_id>/label")
-@admit(*LABELLERS)
-def print_label(vehicle_id: str) -> Response:
-    """A new windscreen label; the one before is void."""
-    actor = current_actor()
-    with act():
-        desk.print_label(actor, vehicles.get_vehicle(actor, vehicle_id))
-    return redirect(url_for("intake.label", vehicle_id=vehicle_id), 303)
-
-
-@bp.get("/vehicles/<vehicle_id>/label.pdf")
-@admit(*LABELLERS)
-def label(vehicle_id: str) -> Response:
-    """The valid label as a PDF of exactly 100 × 70 mm."""
-    actor = current_actor()
-    vehicle = vehicles.get_vehicle(actor, vehicle_id)
-    command = court.get_covering(actor, vehicle_id, "media.issue_code")
-    pdf = sheets.make_label(vehicle, command.case.number, actor.organisation_name)
-    return Response(pdf, mimetype="application/pdf")

@@ -35,13 +35,13 @@ def keep(
     claimed: datetime | None = None,
     note: str = "",
     origin: str = "",
+    facts: Mapping[str, Fact] | None = None,
 ) -> Media:
     """Give a received file its row and line; the one there is when the same was kept before.
 
     The same means: bytes, kind, slot, vehicle, case and the actor's organisation (another
-    organisation's file is not ours to answer with). `claimed`: when the device says it was taken.
-    `origin`: see Media.
-    Raises `ValueError` for a kind that no room named a reader for.
+    organisation's file is not ours to answer with). `claimed`: when the device says it was taken;
+    `facts`: what the line says besides; `origin`: see Media. `ValueError`: a kind that nobody reads.
     """
     if not access.is_known(kind):
         raise ValueError(f"no room says who reads files of kind {kind!r}")
@@ -60,7 +60,7 @@ def keep(
     media = _row(actor, kept, claimed, **same, command=command, note=note, origin=origin)
     db.session.add(media)
     _queue_work(media)
-    _write(actor, "media.keep", media, reads.facts_of(media), claimed)
+    _write(actor, "media.keep", media, {**reads.facts_of(media), **(facts or {})}, claimed)
     return media
 
 
@@ -390,9 +390,9 @@ def issue_code(
     db.session.add(code)
     db.session.flush()
     if write:
-        voids = old.id if old else ""
-        facts: dict[str, Fact] = {"purpose": str(purpose), "code": code.id, "voids": voids}
+        told: dict[str, Fact] = {"purpose": str(purpose), "code": code.id}
+        told["voids"] = old.id if old else ""
         trail.write(
-            actor, "media.issue_code", subject, facts=facts, vehicle=vehicle, command=command
+            actor, "media.issue_code", subject, facts=told, vehicle=vehicle, command=command
         )
     return reads.text_of(code)

@@ -7,6 +7,7 @@ any row, because the act was refused, is swept after a day.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from station.ground.database import db
 from station.media import apart, formats, store
 from station.media.rules import MB, PAPER, PDF, VIDEO, XLSX, Limit, refuse
 
@@ -36,6 +38,12 @@ class Kept:
     taken_at: datetime | None
     has_gps: bool
     orientation: int
+
+
+def receive_document(pdf: bytes) -> Kept:
+    """Keep a document that was just printed."""
+    db.session.close()  # it was made from rows that were read
+    return receive(io.BytesIO(pdf))
 
 
 def receive(stream: IO[bytes], *, limit: Limit = PAPER) -> Kept:

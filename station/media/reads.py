@@ -66,6 +66,12 @@ def find_derivative(media: Media, use: str) -> Derivative | None:
     return db.session.get(Derivative, (media.id, use))
 
 
+def read_thumb(media: Media) -> bytes | None:
+    """The small picture that we drew of a file, None until a worker has."""
+    small = find_derivative(media, "thumb")
+    return store.current().path(small.sha256).read_bytes() if small else None
+
+
 def find_clearance(media: Media) -> Clearance | None:
     """The last confirmation of a picture, if a person gave one."""
     return db.session.get(Clearance, media.id)

@@ -87,7 +87,6 @@ ACTS = {
     "people.appoint": N_("任命人员"),
     "people.sign_in": N_("登录"),
     "people.sign_out": N_("退出"),
-    "people.make_link": N_("发出一次性链接"),
     "people.spend_link": N_("使用一次性链接"),
 }
 

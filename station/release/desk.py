@@ -20,6 +20,7 @@ from station.ground.refused import Refused
 from station.ground.words import N_
 from station.intake.rules import VIEW_WORDS
 from station.media import desk as media
+from station.media import paper_desk
 from station.media.door import Kept
 from station.media.models import Media
 from station.media.rules import Purpose
@@ -31,7 +32,7 @@ from station.sales import reads as sales_reads
 from station.sales.models import Lot
 from station.trail import desk as trail
 from station.trail.models import TrailLine
-from station.trail.rules import Fact
+from station.trail.rules import Fact, document_number
 from station.vehicles import desk as vehicles
 from station.vehicles.models import Vehicle
 from station.vehicles.rules import Stage
@@ -261,7 +262,7 @@ def _leave(actor: Actor, release: Release, given: HandOver, bay: str) -> None:
         .where(Release.id == release.id, Release.left_at.is_(None))
         .values(
             left_at=now,
-            number=f"CK{clock.in_shanghai(now):%Y%m%d}-{release.id[:6].upper()}",
+            number=document_number("CK", clock.in_shanghai(now).date(), release.id),
             taker_kind=given.taker.kind,
             taker=given.taker.name.strip(),
             handed_by=actor.name,
@@ -300,16 +301,18 @@ def _facts(release: Release, given: HandOver, before: reads.Before, bay: str) ->
     return facts | {f"photo.{corner}": photos[corner].id for corner in rules.CORNERS}
 
 
-def file_sheet(actor: Actor, release: Release, kept: Kept) -> Media:
-    """Keep the printed sheet; its SHA-256 is on the trail and it is served ever after."""
-    row = media.keep(
-        actor,
-        kept,
+def file_sheet(actor: Actor, release: Release, kept: Kept, line: TrailLine) -> Media:
+    """Keep the printed sheet; its SHA-256 is on the trail and it is served ever after. `line`: the
+    hand-over."""
+    paper = paper_desk.Paper(
         kind=reads.SHEET,
-        slot=release.number or "",
+        number=release.number or "",
+        issuer=people_reads.get_organisation(release.station_id).name,
+        proves=line,
         vehicle=release.vehicle_id,
         case=release.case_id,
     )
+    row = paper_desk.file_paper(actor, kept, paper)
     changed(
         update(Release)
         .where(Release.id == release.id, Release.sheet_media == "")

@@ -242,11 +242,9 @@ def print_sheet(release_id: str) -> Response:
 
 def _file_sheet(actor: Actor, release_id: str) -> None:
     release = reads.get_release(actor, release_id)
-    line = trail.find_last_line(release.subject)
+    line = trail.find_last_line(release.subject, "release.hand_over")
     if release.sheet_media or release.left_at is None or line is None:
         return
-    pdf = sheets.make_sheet(release, line)
-    db.session.close()
-    kept = door.receive(io.BytesIO(pdf))
+    kept = door.receive_document(sheets.make_sheet(release, line))
     with act():
-        desk.file_sheet(actor, reads.get_release(actor, release_id), kept)
+        desk.file_sheet(actor, reads.get_release(actor, release_id), kept, line)

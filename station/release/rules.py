@@ -322,3 +322,5 @@ ACTS = {
     "release.scan": N_("门岗验证出门证"),
     "release.hand_over": N_("出库交付"),
 }
+
+DOCUMENTS = {"release_sheet": N_("车辆出库交接单")}

@@ -6,6 +6,8 @@ import base64
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import rfc8785
@@ -81,6 +83,42 @@ def _last_length(folder: Path, chain: str) -> int | None:
     return int(json.loads(lines[-1])["length"]) if lines else None
 
 
+@dataclass(frozen=True)
+class Checkpoint:
+    """At `at` a chain had `length` lines and this `root` (64 hexadecimal digits)."""
+
+    length: int
+    root: str
+    at: datetime
+
+
+def find_before(
+    folder: Path, chain: str, moment: datetime, public: Ed25519PublicKey
+) -> Checkpoint | None:
+    """The last checkpoint of a chain made before `moment` that bears our signature."""
+    path = folder / f"{chain}.jsonl"
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+    for text in reversed(lines):
+        body = _read_signed(text, public)
+        if body is None or body["chain"] != chain:
+            continue
+        at = datetime.fromisoformat(str(body["at"]))
+        if at < moment:
+            return Checkpoint(int(body["length"]), str(body["root"]), at)
+    return None
+
+
+def _read_signed(text: str, public: Ed25519PublicKey) -> dict[str, str | int] | None:
+    """What one line of a chain's file says, which anybody may have written; None unless it is ours."""
+    try:
+        checkpoint = json.loads(text)
+        body = {name: value for name, value in checkpoint.items() if name != "signature"}
+        public.verify(base64.b64decode(checkpoint["signature"]), rfc8785.dumps(body))
+    except (InvalidSignature, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return body
+
+
 def find_faults(folder: Path, public: Ed25519PublicKey) -> Iterator[Fault]:
     """Hold every chain against every checkpoint of it in `folder`."""
     known = {chain.id: chain.length for chain in db.session.scalars(select(Chain))}
@@ -94,12 +132,9 @@ def find_faults(folder: Path, public: Ed25519PublicKey) -> Iterator[Fault]:
 
 
 def _fault(chain: str, text: str, leaves: list[bytes], public: Ed25519PublicKey) -> Fault | None:
-    """What is wrong with one line of a chain's file, which anybody may have written."""
-    try:
-        checkpoint = json.loads(text)
-        body = {name: value for name, value in checkpoint.items() if name != "signature"}
-        public.verify(base64.b64decode(checkpoint["signature"]), rfc8785.dumps(body))
-    except (InvalidSignature, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    """What is wrong with one line of a chain's file."""
+    body = _read_signed(text, public)
+    if body is None:
         return Fault(chain, 0, "a checkpoint's signature is not ours")
     length = int(body["length"])
     if body["chain"] != chain:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.database import Model
@@ -26,6 +26,10 @@ class Chain(Model):
     head: Mapped[bytes]
 
 
+# A document's line names its number; a stranger asks by it, by the file's hash, or who took its place.
+IS_DOCUMENT = text("(facts ->> 'document') IS NOT NULL")
+
+
 class TrailLine(Model):
     """One act, as `rules.Line` defines it; `hash` is its leaf."""
 
@@ -34,6 +38,12 @@ class TrailLine(Model):
         Index("ix_trail_line_vehicle", "vehicle", "at"),
         Index("ix_trail_line_subject", "subject", "at"),
         Index("ix_trail_line_hash", "hash"),
+        *(
+            Index(
+                f"ix_trail_line_{name}", text(f"(facts ->> '{name}')"), postgresql_where=IS_DOCUMENT
+            )
+            for name in ("document", "sha256", "replaces")
+        ),
     )
 
     chain: Mapped[str] = mapped_column(ForeignKey("trail_chain.id"), primary_key=True)

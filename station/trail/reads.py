@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError
 
 from station.ground import clock
-from station.ground.database import db, get_or_404
+from station.ground.database import db
 from station.ground.refused import Refused
 
 from . import rules
@@ -33,11 +33,12 @@ class Fault:
         return f"chain {self.chain} line {self.number}: {self.what}"
 
 
-def find_last_line(subject: str) -> TrailLine | None:
-    """The newest line about a subject: who changed it, and when."""
-    return db.session.scalars(
-        select(TrailLine).where(TrailLine.subject == subject).order_by(TrailLine.at.desc()).limit(1)
-    ).first()
+def find_last_line(subject: str, act: str = "") -> TrailLine | None:
+    """The newest line about a subject, of one act if asked: who changed it, and when."""
+    question = select(TrailLine).where(TrailLine.subject == subject)
+    if act:
+        question = question.where(TrailLine.act == act)
+    return db.session.scalars(question.order_by(TrailLine.at.desc()).limit(1)).first()
 
 
 def list_for_vehicle(vehicle: str) -> Sequence[TrailLine]:
@@ -49,6 +50,11 @@ def list_for_vehicle(vehicle: str) -> Sequence[TrailLine]:
     ).all()
 
 
+def list_under(vehicle: str, command: str) -> list[TrailLine]:
+    """Acts on a vehicle that name one command (or what stood in its place), oldest first."""
+    return [line for line in list_for_vehicle(vehicle) if line.command == command]
+
+
 def list_for_case(case: str) -> Sequence[TrailLine]:
     """Every act in a case, oldest first."""
     return db.session.scalars(
@@ -56,18 +62,16 @@ def list_for_case(case: str) -> Sequence[TrailLine]:
     ).all()
 
 
-def get_line_by_hash(fingerprint: str) -> TrailLine:
+def find_line_by_hash(fingerprint: str) -> TrailLine | None:
     """The line whose leaf hash begins with `fingerprint` (at least 16 hexadecimal digits)."""
     digits = fingerprint.strip().lower()
-    row = None
-    if len(digits) >= 16 and len(digits) % 2 == 0 and set(digits) <= set("0123456789abcdef"):
-        low = bytes.fromhex(digits)
-        high = low + b"\xff" * (32 - len(low))
-        row = db.session.scalars(
-            select(TrailLine).where(TrailLine.hash.between(low, high)).limit(1)
-        ).first()
-    line: TrailLine = get_or_404(row, "这条留痕")
-    return line
+    if len(digits) < 16 or len(digits) % 2 or not set(digits) <= set("0123456789abcdef"):
+        return None
+    low = bytes.fromhex(digits)
+    high = low + b"\xff" * (32 - len(low))
+    return db.session.scalars(
+        select(TrailLine).where(TrailLine.hash.between(low, high)).limit(1)
+    ).first()
 
 
 def list_values(line: TrailLine) -> dict[str, str]:

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 
 import rfc8785
 
+from station.ground.widths import ascii_upper, half_width
 from station.ground.words import N_
 
 Fact = str | int | bool
@@ -28,7 +31,6 @@ ERASED = "trail.erase"
 ACTS = {
     "trail.found": N_("设立系统"),
     ERASED: N_("依法删除个人信息"),
-    "trail.checkpoint": N_("导出存证点"),
 }
 
 
@@ -151,3 +153,46 @@ def time_that_counts(at: datetime, happened_at: datetime | None, doubtful: bool)
     if happened_at is None or doubtful:
         return at
     return min(at, happened_at)
+
+
+# --- documents
+
+NUMBER = re.compile(r"[A-Z]{2}[0-9]{8}-[0-9A-F]{6}(-[0-9]{1,3})?")
+
+
+class Verdict(StrEnum):
+    """What can be said to a stranger about a document."""
+
+    GENUINE = "genuine"
+    SUPERSEDED = "superseded"
+    ALTERED = "altered"
+    UNKNOWN = "unknown"
+
+
+def document_number(prefix: str, day: date, subject: str, version: int = 1) -> str:
+    """``RK20261122-3F2A1B``: two letters of its kind, the day in Shanghai, six digits of the random
+    id of what it is about; from the second version on with ``-2``."""
+    plain = f"{prefix}{day:%Y%m%d}-{subject[:6].upper()}"
+    return plain if version == 1 else f"{plain}-{version}"
+
+
+def read_document_number(text: str) -> str:
+    """A document's number as typed or scanned, in its one form; empty when it cannot be one."""
+    plain = re.sub(r"\s", "", ascii_upper(half_width(text[:60])))
+    return plain if NUMBER.fullmatch(plain) else ""
+
+
+def read_fingerprint(text: str) -> str:
+    """A SHA-256 as 64 hexadecimal digits; empty when it is none."""
+    plain = text[:200].strip().lower()
+    return plain if re.fullmatch(r"[0-9a-f]{64}", plain) else ""
+
+
+def judge_document(*, found: bool, sound: bool, replaced: bool) -> Verdict:
+    """`sound`: its two lines (what it proves, and its keeping) are what was written. `replaced`: a
+    later document names it as the one that it takes the place of."""
+    if not found:
+        return Verdict.UNKNOWN
+    if not sound:
+        return Verdict.ALTERED
+    return Verdict.SUPERSEDED if replaced else Verdict.GENUINE

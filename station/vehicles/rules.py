@@ -343,6 +343,3 @@ def hold_message(rank: int) -> str:
     It says the rank and never which court or case is first: that is not this court's file.
     """
     return HOLD_FIRST if rank == 1 else HOLD_QUEUED
-
-
-ACTS = {"vehicles.correct": N_("更正车辆信息")}

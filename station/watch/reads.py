@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from station.court import reads as court
 from station.court.models import Case, Entrustment, Seizure
-from station.court.rules import CommandState
+from station.court.rules import CommandState, EmergencyState
 from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import db
@@ -33,6 +33,7 @@ from .rules import (
     CommandFact,
     CourtFacts,
     Doubt,
+    EmergencyFact,
     Expiry,
     ListingFact,
     LotFact,
@@ -103,6 +104,7 @@ def gather(actor: Actor, held: Sequence[Seizure]) -> CourtFacts:
         check_ins=tuple(_check_ins(ids)),
         storage=tuple(_storage(held)),
         expiries=tuple(_expiries(ids)),
+        emergencies=tuple(_emergencies(actor, ids)),
     )
 
 
@@ -111,6 +113,14 @@ def _commands(actor: Actor, ids: Collection[str]) -> list[CommandFact]:
     return [
         CommandFact(row.id, row.vehicle_id, row.kind, row.state, row.issued_at, row.due)
         for row in rows
+        if row.vehicle_id in ids
+    ]
+
+
+def _emergencies(actor: Actor, ids: Collection[str]) -> list[EmergencyFact]:
+    return [
+        EmergencyFact(row.id, row.vehicle_id, row.reason, row.at)
+        for row in court.list_emergencies(actor, EmergencyState.REPORTED)
         if row.vehicle_id in ids
     ]
 

@@ -57,6 +57,7 @@ class Concern(StrEnum):
     RULING = "ruling"
     RELEASE_LATE = "release_late"
     RELEASE = "release"
+    EMERGENCY = "emergency"
     CARE = "care"
     CHECK_IN = "check_in"
     SELL_NOW = "sell_now"
@@ -80,6 +81,7 @@ LINES = {
     Concern.BALANCE_LATE: Line(Tone.SEAL, N_("余款未到账，期限 %(day)s"), N_("登记余款")),
     Concern.RULING_LATE: Line(Tone.SEAL, N_("裁定未送达，期限 %(day)s"), N_("登记送达")),
     Concern.RELEASE_LATE: Line(Tone.SEAL, N_("未令放行，交付期限 %(day)s"), N_("令放行")),
+    Concern.EMERGENCY: Line(Tone.WAIT, N_("服务站无指令紧急处置：%(reason)s"), N_("去追认")),
     Concern.COMMAND_UNSIGNED: Line(
         Tone.WAIT, N_("“%(kind)s”指令无人签收，已过 %(hours)d 个工作小时"), N_("看指令")
     ),
@@ -208,6 +210,16 @@ class Expiry:
 
 
 @dataclass(frozen=True)
+class EmergencyFact:
+    """Acts without a command that the judge has not answered yet."""
+
+    id: str
+    vehicle: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CourtFacts:
     """Everything that the desk is made from."""
 
@@ -219,6 +231,7 @@ class CourtFacts:
     check_ins: tuple[Doubt, ...] = ()
     storage: tuple[StorageFact, ...] = ()
     expiries: tuple[Expiry, ...] = ()
+    emergencies: tuple[EmergencyFact, ...] = ()
 
 
 def needs(facts: CourtFacts, now: datetime) -> list[Need]:
@@ -229,6 +242,7 @@ def needs(facts: CourtFacts, now: datetime) -> list[Need]:
         *(need for fact in facts.seizures for need in _of_seizure(fact, now)),
         *(need for fact in facts.lots for need in _of_lot(fact, now)),
         *(need for fact in facts.check_ins for need in _of_check_in(fact, now)),
+        *map(_of_emergency, facts.emergencies),
         *map(_of_listing, facts.listings),
         *map(_of_care, facts.care),
         *map(_of_storage, facts.storage),
@@ -302,6 +316,11 @@ def _of_lot(fact: LotFact, now: datetime) -> Iterator[Need]:
         day = hand_over_due(local_date(fact.served_at))
         concern = Concern.RELEASE_LATE if day < today else Concern.RELEASE
         yield Need(concern, fact.vehicle, fact.vehicle, fact.served_at, day)
+
+
+def _of_emergency(fact: EmergencyFact) -> Need:
+    values = {"reason": fact.reason}
+    return Need(Concern.EMERGENCY, fact.vehicle, fact.id, fact.at, values=values)
 
 
 def _of_care(fact: Doubt) -> Need:

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from station.court import reads as court
+from station.court.models import EMERGENCY
 from station.court.rules import COMMAND_WORDS, CommandState
 from station.ground.actors import Actor
 from station.ground.database import db
@@ -34,6 +35,7 @@ from .steps import Standing
 NOTES = {
     "reason": N_("理由：%(value)s"),
     "why": N_("理由：%(value)s"),
+    "without_command": N_("无指令，理由：%(value)s"),
     "due": N_("期限：%(value)s"),
     "bay": N_("库位：%(value)s"),
     "number": N_("编号：%(value)s"),
@@ -58,6 +60,7 @@ PRIVATE_WORDS = {
 """Personal values beside a line; other names are shown as they are."""
 
 ERASED = N_("已依法删除")
+WITHOUT = N_("无指令紧急处置")
 TECHNICAL = frozenset({"device", "address"})
 SUPERVISORS = (Role.COURT_ADMIN, Role.STATION_MANAGER)
 
@@ -89,6 +92,12 @@ class StoryLine:
     def anchor(self) -> str:
         """Its place on the page, which a score links to."""
         return f"line-{self.line.chain}-{self.line.number}"
+
+    @property
+    def emergency(self) -> str:
+        """The id of the emergency that it names in place of a command, or empty."""
+        name, _, found = self.line.command.partition(":")
+        return found if name == EMERGENCY else ""
 
     @property
     def proof(self) -> str:
@@ -132,7 +141,9 @@ def tell(
 
 def _commands(actor: Actor, vehicle_id: str) -> dict[str, str]:
     rows = court.list_commands(actor, vehicle_id=vehicle_id)
-    return {row.id: COMMAND_WORDS[row.kind] for row in rows}
+    told = {row.id: COMMAND_WORDS[row.kind] for row in rows}
+    urgent = court.list_emergencies_on(vehicle_id)
+    return told | {row.subject: WITHOUT for row in urgent}
 
 
 def _notes(line: TrailLine) -> Iterator[tuple[str, str]]:

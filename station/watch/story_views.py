@@ -160,6 +160,8 @@ def _links(row: Vehicle) -> list[tuple[str, str]]:
     leaving = release.find_release(row.id)
     left = leaving.id if leaving and leaving.left_at else ""
     public = listing.public_id if listing and showroom.is_published(row.id) else ""
+    here = row.stage in court_rules.IN_HANDS
+    urgent = link("court.emergency.new", vehicle_id=row.id) if here else ""
     found = [
         (N_("考评"), link("scores.vehicle", vehicle_id=row.id)),
         (N_("影像"), link("media.vehicle", vehicle_id=row.id)),
@@ -172,6 +174,7 @@ def _links(row: Vehicle) -> list[tuple[str, str]]:
         (N_("拍品"), link("sales.lot", lot_id=lot.id) if lot else ""),
         (N_("放行审核"), link("release.review", vehicle_id=row.id) if lot and lot.price else ""),
         (N_("出库交接"), link("release.gate.left", release_id=left) if left else ""),
+        (N_("紧急处置"), urgent),
         (N_("公示页面"), link("showroom.car", public_id=public) if public else ""),
     ]
     return [(words, url) for words, url in found if url]

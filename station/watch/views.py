@@ -70,6 +70,7 @@ PAGES = {
     Concern.SEIZURE_NEARS: ("court.case", "case_id"),
     Concern.COMMAND_LATE: ("court.command", "command_id"),
     Concern.COMMAND_UNSIGNED: ("court.command", "command_id"),
+    Concern.EMERGENCY: ("court.emergency.show", "emergency_id"),
     Concern.NOT_ENTRUSTED: ("court.new_entrustment", "seizure_id"),
     Concern.DECLINED: ("court.new_entrustment", "seizure_id"),
     Concern.UNANSWERED: ("court.entrustment", "entrustment_id"),

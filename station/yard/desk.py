@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from station.court import desk as court
 from station.court import reads as court_reads
-from station.court.models import Command
+from station.court.reads import Cover
 from station.court.rules import CommandKind
 from station.ground import clock
 from station.ground.actors import Actor
@@ -76,7 +76,7 @@ def put(actor: Actor, vehicle: Vehicle, bay: Bay, *, by_label: bool) -> Stay:
     """
     before = reads.find_stay(vehicle.id)
     name = "yard.move" if before else "yard.place"
-    command = court_reads.get_covering(actor, vehicle.id, name)
+    cover = court_reads.get_cover(actor, vehicle.id, name)
     _check_station(actor, bay, before)
     if before is None:
         _check_taken_in(vehicle)
@@ -84,12 +84,12 @@ def put(actor: Actor, vehicle: Vehicle, bay: Bay, *, by_label: bool) -> Stay:
     row = _stand(actor, vehicle, bay, before)
     if before is None:
         vehicles.advance(vehicle, Stage.STORED)
-        if command.kind is CommandKind.TOW_IN:
-            court.close(command)
+        if cover.command is not None and cover.command.kind is CommandKind.TOW_IN:
+            court.close(cover.command)
     facts: dict[str, Fact] = {"bay": bay.code, "by_label": by_label}
     if before is not None:
         facts["from"] = before.bay.code
-    _write(actor, name, f"stay:{row.id}", vehicle.id, command, facts)
+    _write(actor, name, f"stay:{row.id}", vehicle.id, cover, facts)
     return row
 
 
@@ -212,12 +212,12 @@ def care(actor: Actor, vehicle: Vehicle, done: Done, *, seen_by: str) -> Care:
     reading = judge(done)
     if media_reads.get_media(done.media_id).vehicle != vehicle.id:
         raise Refused("care_photo_other", "这张照片不是这辆车的，请重新拍摄。", field="photo")
-    command = court_reads.get_covering(actor, vehicle.id, "yard.care")
+    cover = court_reads.get_cover(actor, vehicle.id, "yard.care")
     row = Care(
         id=new_id(),
         vehicle_id=vehicle.id,
         bay_id=stay.bay_id,
-        command_id=command.id,
+        command_id=cover.command.id if cover.command else None,
         task=done.task.id,
         reading=done.task.reading,
         value=done.value if reading else None,
@@ -233,7 +233,7 @@ def care(actor: Actor, vehicle: Vehicle, done: Done, *, seen_by: str) -> Care:
     changed(update(Stay).where(Stay.id == stay.id).values(seen_at=row.at))
     facts: dict[str, Fact] = {"task": row.task, "bay": stay.bay.code, "seen_by": seen_by}
     facts |= {"photo": row.media_id, **_settle(row, reading)}
-    _write(actor, "yard.care", row.subject, vehicle.id, command, facts)
+    _write(actor, "yard.care", row.subject, vehicle.id, cover, facts)
     return row
 
 
@@ -267,7 +267,7 @@ def _write(
     act: str,
     subject: str,
     vehicle: str,
-    command: Command,
+    cover: Cover,
     facts: dict[str, Fact],
 ) -> None:
     trail.write(
@@ -275,7 +275,7 @@ def _write(
         act,
         subject,
         vehicle=vehicle,
-        case=command.case_id,
-        command=command.id,
-        facts=facts,
+        case=cover.case_id,
+        command=cover.id,
+        facts={**facts, **cover.facts},
     )

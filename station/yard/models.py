@@ -63,7 +63,8 @@ class Stay(Model):
 
 
 class Care(Model):
-    """A task of the plan that was done. `value`: in the unit of the plan's table."""
+    """A task of the plan that was done. `value`: in the unit of the plan's table. `command_id`: None
+    when it was done in an emergency, which its line names."""
 
     __tablename__ = "yard_care"
     __table_args__ = (Index("ix_yard_care_vehicle", "vehicle_id", "task", "at"),)
@@ -71,7 +72,7 @@ class Care(Model):
     id: Mapped[str] = mapped_column(primary_key=True)
     vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"))
     bay_id: Mapped[str] = mapped_column(ForeignKey("yard_bay.id"))
-    command_id: Mapped[str] = mapped_column(ForeignKey("court_command.id"))
+    command_id: Mapped[str | None] = mapped_column(ForeignKey("court_command.id"))
     task: Mapped[str]
     reading: Mapped[str]
     value: Mapped[int | None]

@@ -263,8 +263,7 @@ def _keep_photo(actor: Actor, vehicle_id: str) -> str:
         if request.form.get("photo_kept"):
             return request.form["photo_kept"]
         raise Refused("care_photo", "请拍一张照片作为养护凭证。", field="photo")
-    command = court.get_covering(actor, vehicle_id, "yard.care")
-    case_id, command_id = command.case_id, command.id
+    cover = court.get_cover(actor, vehicle_id, "yard.care")
     db.session.close()  # no connection is held while a body arrives
     kept = door.receive(cast(BinaryIO, upload.stream), limit=PICTURE)
     with act():
@@ -273,8 +272,8 @@ def _keep_photo(actor: Actor, vehicle_id: str) -> str:
             kept,
             kind=reads.CARE_PHOTO,
             vehicle=vehicle_id,
-            case=case_id,
-            command=command_id,
+            case=cover.case_id,
+            command=cover.id,
         )
         g.photo_kept = row.id
     return str(g.photo_kept)

@@ -109,7 +109,7 @@ def test_any_text_is_a_case_number_or_a_refusal(text: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "act", "covered"),
     [
-        (CommandKind.TOW_IN, "tow.dispatch", True),
+        (CommandKind.TOW_IN, "intake.tow_dispatched", True),
         (CommandKind.TOW_IN, "intake.arrive", True),
         (CommandKind.TOW_IN, "yard.place", True),
         (CommandKind.TOW_IN, "yard.care", True),
@@ -159,9 +159,9 @@ def test_a_command_is_not_due_before_it_is_issued() -> None:
     ("state", "act", "code"),
     [
         (CommandState.ACKNOWLEDGED, "showroom.publish", "command_not_covering"),
-        (CommandState.REVOKED, "tow.dispatch", "command_revoked"),
-        (CommandState.ISSUED, "tow.dispatch", "command_unacknowledged"),
-        (CommandState.DELIVERED, "tow.dispatch", "command_unacknowledged"),
+        (CommandState.REVOKED, "intake.tow_dispatched", "command_revoked"),
+        (CommandState.ISSUED, "intake.tow_dispatched", "command_unacknowledged"),
+        (CommandState.DELIVERED, "intake.tow_dispatched", "command_unacknowledged"),
     ],
 )
 def test_no_live_covering_command_no_move(state: CommandState, act: str, code: str) -> None:

@@ -157,7 +157,7 @@ def test_the_sheet_prints_the_hash_of_its_line_and_a_code_that_verifies_it(ctx: 
     assert page_size_mm(pdf) == pytest.approx((210, 297), abs=0.1)
     assert pdf == sheets.make_sheet(intake, line)
     found = read(seen(paper.make_png("intake_sheet", data, dpi=200)))
-    assert found == [f"http://localhost/verify?h={line.hash.hex()}"]
+    assert found == [f"http://localhost/verify?n={intake.number}"]
 
 
 def test_the_kept_sheet_has_its_own_hash_on_the_trail(ctx: Flask) -> None:
@@ -167,7 +167,7 @@ def test_the_kept_sheet_has_its_own_hash_on_the_trail(ctx: Flask) -> None:
     assert line is not None
     kept = makers.kept(sheets.make_sheet(intake, line), "application/pdf")
     with act():
-        row = desk.file_sheet(house.inspector, intake, kept)
+        row = desk.file_sheet(house.inspector, intake, kept, line)
     assert intake.sheet_media == row.id
     told = find_last_line(row.subject)
     assert told is not None

@@ -27,7 +27,7 @@ def enqueue(house: House) -> Notice:
     """A message of the station."""
     with act():
         row = desk.enqueue(house.station.id, addressee="张", text="请来取车", subject="tow:1")
-        trail.write(house.manager, "people.make_link", "tow:1")
+        trail.write(house.manager, "release.send_link", "tow:1")
     return row
 
 

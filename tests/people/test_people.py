@@ -66,7 +66,7 @@ def make_link(house: House) -> Notice:
         link = desk.make_link(
             house.station, Role.TOW_DRIVER, "tow:1", name="张司机", phone="13800000000", text="拖车"
         )
-        trail_desk.write(house.manager, "people.make_link", link.scope)
+        trail_desk.write(house.manager, "release.send_link", link.scope)
     return db.session.query(Notice).order_by(Notice.made_at.desc()).first()  # type: ignore[return-value]
 
 

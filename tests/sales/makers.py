@@ -83,7 +83,7 @@ def move_to(house: House, vehicle: Vehicle, *stages: Stage) -> None:
     with act():
         for stage in stages:
             vehicles.advance(vehicle_reads.get_any(vehicle.id), stage)
-        trail.write(house.keeper, "vehicles.correct", f"vehicle:{vehicle.id}", vehicle=vehicle.id)
+        trail.write(house.keeper, "yard.add_bays", f"vehicle:{vehicle.id}", vehicle=vehicle.id)
 
 
 def make_stored(house: House, **named: str) -> Vehicle:
@@ -117,7 +117,7 @@ def announce(house: House, vehicle: Vehicle, number: str) -> Lot:
         )
         vehicles.advance(vehicle_reads.get_any(vehicle.id), Stage.PUBLISHED)
         facts = desk.facts_of_terms(lot)
-        trail.write(house.manager, "vehicles.correct", lot.subject, vehicle=vehicle.id, facts=facts)
+        trail.write(house.manager, "yard.add_bays", lot.subject, vehicle=vehicle.id, facts=facts)
     return lot
 
 

@@ -298,7 +298,7 @@ def announce_second(house: House, first: Lot, starts: datetime) -> Lot:
             announced_on=clock.today(),
             starts_at=starts,
         )
-        trail_desk.write(house.manager, "vehicles.correct", lot.subject, vehicle=lot.vehicle_id)
+        trail_desk.write(house.manager, "yard.add_bays", lot.subject, vehicle=lot.vehicle_id)
     return lot
 
 

@@ -30,7 +30,7 @@ def send(app: Flask, house: House, scope: str = "tow:1") -> tuple[str, str]:
             desk.make_link(
                 house.station, Role.TOW_DRIVER, scope, name="张司机", phone="1", text="拖车"
             )
-            trail.write(house.manager, "people.make_link", scope)
+            trail.write(house.manager, "release.send_link", scope)
         notice = db.session.query(Notice).order_by(Notice.made_at.desc()).first()
         assert notice
         return notice.link.removeprefix("http://localhost"), notice.code

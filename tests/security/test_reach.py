@@ -54,8 +54,10 @@ TABLES = {
     "seizure_id": "court_seizure",
     "entrustment_id": "court_entrustment",
     "command_id": "court_command",
+    "emergency_id": "court_emergency",
     "tow_id": "intake_tow",
     "intake_id": "intake_intake",
+    "inspection_id": "intake_inspection",
     "finding_id": "intake_finding",
     "bay_id": "yard_bay",
     "lot_id": "sales_lot",
@@ -66,7 +68,13 @@ TABLES = {
     "notice_id": "notices_notice",
 }
 CHOICES = {"step": "seal", "what": "film", "use": "view", "zone": "A", "sha8": "0" * 8}
-CHOICES |= {"folder8": "0" * 8, "path": "manifest.json", "public_id": "x", "token": "x"}
+CHOICES |= {
+    "section": "body",
+    "folder8": "0" * 8,
+    "path": "manifest.json",
+    "public_id": "x",
+    "token": "x",
+}
 OUTSIDERS = (
     "other_judge",
     "else_clerk",

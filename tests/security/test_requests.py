@@ -185,3 +185,19 @@ def test_a_colleagues_file_may_be_larger_but_not_without_end(
         content_type="multipart/form-data; boundary=x",
     )
     assert (answer.status_code, "文件太大" in answer.text) == (413, True)
+
+
+def test_numbers_of_documents_cannot_be_tried_without_end(
+    app: Flask, house: House, limited: Flask
+) -> None:
+    stranger = limited.test_client()
+    asked = [
+        stranger.get("/verify", query_string={"n": f"RK20261122-{n:06X}"}).status_code
+        for n in range(32)
+    ]
+    assert asked == [404] * 30 + [429] * 2
+    sent = [
+        stranger.post("/verify", data={"file": (io.BytesIO(b"x"), "x.pdf")}).status_code
+        for _ in range(12)
+    ]
+    assert sent == [303] * 10 + [429] * 2

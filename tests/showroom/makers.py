@@ -113,7 +113,7 @@ def make_stored(house: House, car: Car | None = None) -> Vehicle:
         intake.finish(house.inspector, record)
     with act():
         vehicles.advance(vehicle_reads.get_any(vehicle.id), Stage.STORED)
-        trail.write(house.keeper, "vehicles.correct", f"vehicle:{vehicle.id}", vehicle=vehicle.id)
+        trail.write(house.keeper, "yard.add_bays", f"vehicle:{vehicle.id}", vehicle=vehicle.id)
     return vehicle_reads.get_any(vehicle.id)
 
 

@@ -292,7 +292,7 @@ def test_a_list_of_two_hundred_is_one_page(client: FlaskClient, house: House, ap
                 court_makers.identity(makers.a_vin(2000 + number), f"浙A8{number:04d}")
             )
             vehicles.let_see(row.id, house.court.id)
-        trail.write(house.judge, "vehicles.correct", "vehicle:many")
+        trail.write(house.judge, "yard.add_bays", "vehicle:many")
     page = sign_in(client, "judge").get("/watch/vehicles").text
     assert page.count('class="plate"') == 200
     assert "只列出最近变动的 200 辆，共 205 辆" in page
