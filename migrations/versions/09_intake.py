@@ -47,7 +47,6 @@ def upgrade() -> None:
         ),
         sa.Column("panel", sa.Text(), nullable=False),
         sa.Column("size_mm", sa.BigInteger(), nullable=True),
-        sa.Column("across_mm", sa.BigInteger(), nullable=True),
         sa.Column("sentence", sa.Text(), nullable=False),
         sa.Column("media_id", sa.Text(), nullable=False),
         sa.Column("frame", sa.BigInteger(), nullable=True),
@@ -79,50 +78,6 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "vehicle_id", "number", name=op.f("uq_intake_finding_vehicle_id_number")
         ),
-    )
-    op.create_table(
-        "intake_inspection",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("vehicle_id", sa.Text(), nullable=False),
-        sa.Column("command_id", sa.Text(), nullable=False),
-        sa.Column("case_id", sa.Text(), nullable=False),
-        sa.Column("station_id", sa.Text(), nullable=False),
-        sa.Column("table_version", sa.BigInteger(), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("by_person", sa.Text(), nullable=False),
-        sa.Column("by_name", sa.Text(), nullable=False),
-        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("second_person", sa.Text(), nullable=False),
-        sa.Column("second_name", sa.Text(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=True),
-        sa.Column("grading", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["court_case.id"], name=op.f("fk_intake_inspection_case_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["command_id"], ["court_command.id"], name=op.f("fk_intake_inspection_command_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["station_id"], ["people_organisation.id"], name=op.f("fk_intake_inspection_station_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["vehicle_id"], ["vehicles_vehicle.id"], name=op.f("fk_intake_inspection_vehicle_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_intake_inspection")),
-        sa.UniqueConstraint("number", name=op.f("uq_intake_inspection_number")),
-    )
-    op.create_index(
-        "ix_intake_inspection_vehicle",
-        "intake_inspection",
-        ["vehicle_id", "signed_at"],
-        unique=False,
-    )
-    op.create_index(
-        "uq_intake_inspection_open",
-        "intake_inspection",
-        ["vehicle_id"],
-        unique=True,
-        postgresql_where=sa.text("signed_at IS NULL"),
     )
     op.create_table(
         "intake_tow",
@@ -193,41 +148,6 @@ def upgrade() -> None:
             ["tow_id"], ["intake_tow.id"], name=op.f("fk_intake_check_in_tow_id")
         ),
         sa.PrimaryKeyConstraint("tow_id", "step", name=op.f("pk_intake_check_in")),
-    )
-    op.create_table(
-        "intake_inspection_part",
-        sa.Column("inspection_id", sa.Text(), nullable=False),
-        sa.Column(
-            "section",
-            sa.Enum(
-                "frame",
-                "body",
-                "engine_bay",
-                "cabin",
-                "start",
-                "road_test",
-                "chassis",
-                "functional_parts",
-                "extra",
-                "ev",
-                name="section",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("marks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("by_person", sa.Text(), nullable=False),
-        sa.Column("by_name", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["inspection_id"],
-            ["intake_inspection.id"],
-            name=op.f("fk_intake_inspection_part_inspection_id"),
-        ),
-        sa.PrimaryKeyConstraint("inspection_id", "section", name=op.f("pk_intake_inspection_part")),
     )
     op.create_table(
         "intake_intake",

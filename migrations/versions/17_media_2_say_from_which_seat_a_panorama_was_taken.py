@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "media_2"
-down_revision = "watch_1"
+down_revision = "vehicles_2"
 branch_labels = None
 depends_on = None
 
