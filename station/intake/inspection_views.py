@@ -9,7 +9,6 @@ from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
 from station.ground.web import limiter
 from station.people import desk as people
-from station.people.rules import COURT_ROLES, STATION_ROLES, Role
 from station.vehicles import reads as vehicles
 
 from . import (
@@ -22,10 +21,9 @@ from . import (
     standard,
 )
 from .models import Inspection
-from .shots import INSPECTORS, bp
+from .shots import INSPECTORS, WATCHERS, bp
 from .standard import Section
 
-WATCHERS = (*STATION_ROLES, *COURT_ROLES, Role.AGENCY_MANAGER)
 SECTIONS = "any(" + ", ".join(Section) + ")"
 
 

@@ -33,7 +33,7 @@ class Reason:
 class Storage:
     """What keeping a vehicle has cost. Money in fen.
 
-    `days`: the first counts, the day it leaves does not. `value`: the newest valuation, None
+    `days`: the first counts, and so does the one it leaves on. `value`: the newest valuation, None
     without one. `limit_on`: the day on which the cost reaches its share of the value.
     """
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -9,13 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from station.ground import clock
 from station.ground.database import act, db
 from station.ground.refused import Refused
 from station.intake import finding_desk, reads
 from station.intake.findings import Source
 from station.intake.models import Finding
 from station.intake.spots import Pictures, Place, Spot, track
-from station.media.rules import Kind
+from station.media.models import Scene
+from station.media.rules import Kind, Recipe, SceneKind, State
 from station.trail.models import TrailLine
 from station.trail.reads import find_last_line
 from tests.intake import makers
@@ -153,6 +159,43 @@ def test_a_form_that_somebody_overtook_places_nothing(ctx: Flask) -> None:
     db.session.refresh(finding)
     assert finding.keys == {"3": [0.5, 0.5]}
     assert count_lines() == count
+
+
+def _a_spin(house: House, vehicle_id: str) -> Scene:
+    """The row of a spin that is ready; nobody asks for its files here."""
+    frames = [{"file": f"frames/{n:03d}.jpg", "full": f"full/{n:03d}.jpg"} for n in range(24)]
+    return Scene(
+        id="walk",
+        vehicle=vehicle_id,
+        kind=SceneKind.SPIN,
+        recipe=Recipe.SERIES,
+        state=State.READY,
+        folder="f" * 64,
+        manifest={"frames": frames, "size": [1200, 900]},
+        sources=[],
+        organisation_id=house.inspector.organisation_id,
+        by_person=house.inspector.person_id,
+        by_name=house.inspector.name,
+        taken_at=clock.now(),
+        asked_at=clock.now(),
+    )
+
+
+def test_the_form_begins_with_the_places_that_are_there(app: Flask, client: FlaskClient) -> None:
+    keys = {7: (0.25, 0.5), 11: (0.5, 0.25)}
+    with context(app):
+        house = make_house()
+        finding = _add_finding(house)
+        with act():
+            db.session.add(_a_spin(house, finding.vehicle_id))
+            spot = Spot(spin="walk", keys=keys)
+            finding_desk.place_finding(house.inspector, finding, spot, 1, SHOWN)
+        address = f"/intake/findings/{finding.id}/place"
+    sign_in(client, "inspector")
+    found = re.search(r'<input [^>]*name="keys"[^>]* value="([^"]*)">', client.get(address).text)
+    assert found is not None
+    told = json.loads(html.unescape(found[1]))
+    assert {int(frame): tuple(place) for frame, place in told.items()} == keys
 
 
 def test_only_an_inspector_places_a_finding(app: Flask, client: FlaskClient) -> None:
