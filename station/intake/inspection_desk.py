@@ -169,7 +169,11 @@ def _check_whole(inspection: Inspection) -> None:
 
 
 def _may_mark(actor: Actor, inspection: Inspection, act: str) -> Command:
-    """The covering command; refuses on a signed inspection and at another station."""
+    """The covering command; refuses on a signed inspection and at another station.
+
+    Until this act ends nobody else marks or signs: what is signed is what was marked.
+    """
+    db.session.refresh(inspection, with_for_update={"of": Inspection})
     if inspection.station_id != actor.organisation_id:
         raise Refused("intake_elsewhere", "这辆车由别的服务站查验，本站不能填写。", status=409)
     if inspection.signed_at is not None:

@@ -17,7 +17,6 @@ from . import (
     inspection_desk,
     inspection_forms,
     inspections,
-    reads,
     standard,
 )
 from .models import Inspection
@@ -58,16 +57,16 @@ def begin_inspection(vehicle_id: str) -> Response:
 def inspection(inspection_id: str) -> str:
     """How far an inspection is, what it comes to, and every deduction with its reason."""
     row = inspections.get_inspection(current_actor(), inspection_id)
-    told = inspections.grade_so_far(row)
+    told = inspections.grading_of(row)
     return render_template(
         "intake/inspection.html",
         inspection=row,
         grading=told,
         marks=inspections.list_marks(row),
         parts=inspections.list_parts(row),
-        sections=standard.sections_of(row.vehicle.energy),
-        left=inspections.list_open_sections(row),
-        map=_map(row),
+        unchecked=inspections.unchecked_in(row),
+        left=inspections.list_open_sections(row) if row.signed_at is None else [],
+        map=body_map.draw(inspections.flaws_of(row)),
         standard=standard,
         may_work=current_actor().role in INSPECTORS and row.signed_at is None,
     )
@@ -91,7 +90,7 @@ def inspection_part(inspection_id: str, section: str) -> str:
         version=saved.version if saved else 0,
         marks=inspections.list_marks(row),
         absent=standard.items_absent(row.vehicle.energy),
-        map=_map(row) if here is Section.BODY else None,
+        map=body_map.draw(inspections.flaws_of(row)) if here is Section.BODY else None,
         standard=standard,
     )
 
@@ -133,10 +132,3 @@ def _onward(row: Inspection, here: Section) -> str:
     if later:
         return url_for("intake.inspection_part", inspection_id=row.id, section=later[0].value)
     return url_for("intake.inspection", inspection_id=row.id)
-
-
-def _map(row: Inspection) -> list[body_map.Panel]:
-    """The four views of the body with what was found on each panel."""
-    return body_map.draw(
-        [(one.panel, one.defect.value) for one in reads.list_findings(row.vehicle_id)]
-    )

@@ -14,7 +14,7 @@ from station.ground.words import N_
 from station.vehicles import reads as vehicles
 
 from . import reads
-from .grading import Flaw, Grading, Mark, grade, worn
+from .grading import Flaw, Grading, Line, Mark, Score, grade, worn
 from .models import Finding, Inspection, InspectionPart
 from .standard import ITEMS, PARTS, Choice, Item, Section, sections_of
 
@@ -113,6 +113,34 @@ def grade_so_far(inspection: Inspection) -> Grading:
     return grade(list_marks(inspection), inspection.vehicle.energy)
 
 
+def grading_of(inspection: Inspection) -> Grading:
+    """What an inspection came to when it was signed, else what the marks come to now: a finding
+    made or taken back later changes nothing that two persons signed."""
+    return grade_so_far(inspection) if inspection.signed_at is None else _thawed(inspection.grading)
+
+
+def unchecked_in(inspection: Inspection) -> dict[int, str]:
+    """Items that were not checked, and why; of a signed inspection those that it was signed with."""
+    if inspection.signed_at is not None:
+        told = inspection.grading["unchecked"]
+        return {number: told[str(number)] for number in sorted(map(int, told))}
+    marks = sorted(list_marks(inspection).items())
+    return {n: mark.reason for n, mark in marks if mark.choice is Choice.UNCHECKED}
+
+
+def flaws_of(inspection: Inspection) -> list[tuple[str, str]]:
+    """(panel, defect code) of each flaw of the body, as `body_map.draw` takes them."""
+    if inspection.signed_at is None:
+        return [(row.panel, row.defect.value) for row in reads.list_findings(inspection.vehicle_id)]
+    lines = [line for score in grading_of(inspection).scores for line in score.lines]
+    return [(str(one.item), _code(one)) for one in lines if ITEMS[one.item].section is Section.BODY]
+
+
+def _code(line: Line) -> str:
+    """The defect code in a notation of the body, e.g. XS in 21XS2."""
+    return line.notation.removeprefix(str(line.item))[:-1]
+
+
 def list_open_sections(inspection: Inspection) -> list[Section]:
     """Sections that nobody saved yet, in the order of the standard."""
     saved = list_parts(inspection)
@@ -129,9 +157,27 @@ def frozen(marks: Mapping[int, Mark], grading: Grading) -> dict[str, Any]:
         "accident": list(grading.accident),
         "scores": {score.section.value: score.points for score in grading.scores},
         "lines": [asdict(line) for score in grading.scores for line in score.lines],
+        "open": list(grading.open),
         "unchecked": {
             str(number): mark.reason
             for number, mark in sorted(marks.items())
             if mark.choice is Choice.UNCHECKED
         },
     }
+
+
+def _thawed(told: Mapping[str, Any]) -> Grading:
+    """What `frozen` wrote down."""
+    lines = [Line(**line) for line in told["lines"]]
+    scores = tuple(
+        Score(
+            section,
+            told["scores"][section],
+            tuple(line for line in lines if ITEMS[line.item].section is section),
+            tuple(number for number in told["open"] if ITEMS[number].section is section),
+        )
+        for section in Section
+        if section in told["scores"]
+    )
+    accident, total = tuple(told["accident"]), told["total"]
+    return Grading(scores, accident, total, told["grade"], told["name"], told["version"])

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from station.ground import clock
 from station.ground.database import act, db
 from station.ground.refused import Refused
 from station.intake import body_map, finding_desk, inspection_desk, inspections, reads
@@ -153,6 +154,52 @@ def test_a_signed_inspection_stays_as_it_is_and_a_new_one_can_begin(ctx: Flask) 
         again = inspection_desk.begin(house.inspector, row.vehicle)
     assert again.id != row.id
     assert inspections.find_signed(row.vehicle_id) == row
+
+
+def test_a_signed_inspection_shows_what_was_signed_whatever_is_found_later(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context():
+        house = make_house()
+        row = begin(house)
+        makers.fill(house, row, {51: Mark(Choice.UNCHECKED, reason="无钥匙")})
+        find(house, row, "19", 120, 90)
+        with act():
+            inspection_desk.sign(house.inspector, row, makers.second(house))
+        signed = inspections.grading_of(row)
+        assert signed == inspections.grade_so_far(row)
+        find(house, row, "20", 400, 300)
+        finding = reads.list_findings(row.vehicle_id)[0]
+        with act():
+            finding_desk.withdraw_finding(house.inspector, finding, "已修复", finding.version)
+        assert inspections.grading_of(row) == signed
+        assert inspections.flaws_of(row) == [("19", "HH")]
+        assert inspections.unchecked_in(row) == {51: "无钥匙"}
+        at = f"/intake/inspections/{row.id}"
+        db.session.remove()
+    client.post("/sign-in", data={"login": "inspector", "password": PASSWORD})
+    page = client.get(at).text
+    assert "19HH2" in page
+    assert "20HH3" not in page
+    assert "须重新查看" not in page
+
+
+def test_who_marks_while_two_persons_sign_is_refused_and_changes_nothing(ctx: Flask) -> None:
+    house = make_house()
+    row = begin(house)
+    makers.fill(house, row, {})
+    lines = count_lines()
+    marks = makers.sound(Section.CABIN) | {50: Mark(Choice.SEVERE)}
+    with act():
+        assert row.signed_at is None
+        with db.engine.begin() as beside:
+            beside.execute(update(Inspection).values(signed_at=clock.now()))
+        with pytest.raises(Refused) as no:
+            inspection_desk.save_part(house.inspector, row, Section.CABIN, marks, 1)
+    assert (no.value.code, count_lines()) == ("inspection_signed", lines)
+    part = db.session.get(InspectionPart, (row.id, Section.CABIN))
+    assert part is not None
+    assert (part.version, part.marks["50"]["choice"]) == (1, "A")
 
 
 def test_a_stale_section_says_who_saved_it_and_keeps_theirs(ctx: Flask) -> None:
