@@ -23,7 +23,7 @@ Whole = npt.NDArray[np.intp]
 NEAR = 0.008  # of the long side: so far may a point be off; distortion and parallax are unknown yet
 GUESSES = 200  # two-point hypotheses a pair: 99.97 % find a true one among one match in five
 FEWEST = 7  # places that must agree: by chance it happens once in a thousand sets
-SHARE = 0.4  # of the alike points in the overlap that must agree: of chance agreement few do
+SHARE = 0.35  # of the alike points in the overlap that must agree: of chance agreement few do
 APART = 0.05  # radians that the two points of a hypothesis must be apart
 
 

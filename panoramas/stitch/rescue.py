@@ -30,7 +30,7 @@ from panoramas.stitch.recognise import mutual
 RATIO = 0.9  # best over second best distance: more of the true ones, for others must agree
 GUESSES = 3000
 FEWEST = 9  # places that must agree
-SHARE = 0.5  # of the alike points that both photos could show
+SHARE = 0.25  # of the alike points that both photos could show
 
 
 def rescue(looks: Sequence[Look], world: World) -> World:

@@ -32,6 +32,7 @@ WINDOW = 21
 SURE, BLUR = 0.03, 1.0  # pixels of error at least; pixels a step of unlikeness over one of strength
 MARGIN = 14  # pixels that a corner must lie inside the other photo
 ENOUGH, MOST = 3, 100  # corners a pair
+ALTOGETHER = 2800  # corners a pair times photos: of many photos each pair need say less
 SOFT = (1.0, 2.0)  # pixels of Gaussian blur in clear and in faint photos
 FAINT = 9.0  # 8-bit steps over 8 pixels; 98 % of a faint photo's are smaller
 UNLIKE = 0.55  # mean difference over mean contrast, of a corner found again; by chance it is 1.4
@@ -110,7 +111,7 @@ class Tracker:
                 & (row > MARGIN)
                 & (row < self.flat.height - 1 - MARGIN)
             )
-        return np.flatnonzero(inside)[:MOST]
+        return np.flatnonzero(inside)[: min(MOST, ALTOGETHER // len(self.members))]
 
     def _across(self, turn: Floats, points: Floats) -> Floats:
         """Places (n, 2) in the second picture of places in the first."""
