@@ -65,6 +65,7 @@ TABLES = {
     "release_id": "release_release",
     "media_id": "media_media",
     "scene_id": "media_scene",
+    "comparison_id": "media_comparison",
     "notice_id": "notices_notice",
 }
 CHOICES = {"step": "seal", "what": "film", "use": "view", "zone": "A", "sha8": "0" * 8}
