@@ -39,6 +39,12 @@ def report(actor: Actor, vehicle: Vehicle, reason: str) -> Emergency:
             "这辆车已报告过紧急处置，24 小时内可直接办理，不用再报告。",
             status=409,
         )
+    if reads.find_objection(actor.organisation_id, vehicle.id):
+        raise Refused(
+            "emergency_objected",
+            "法官刚刚没有认可这辆车的紧急处置，24 小时内不能再报告。确有新的危险，请直接联系承办法官签发指令。",
+            status=409,
+        )
     row = Emergency(
         id=new_id(),
         state=EmergencyState.REPORTED,

@@ -227,6 +227,20 @@ def find_emergency(station_id: str, vehicle_id: str) -> Emergency | None:
     ).first()
 
 
+def find_objection(station_id: str, vehicle_id: str) -> Emergency | None:
+    """The emergency that the judge objected to so lately that saying it again would undo the answer."""
+    return db.session.scalars(
+        select(Emergency)
+        .where(
+            Emergency.vehicle_id == vehicle_id,
+            Emergency.station_id == station_id,
+            Emergency.state == EmergencyState.OBJECTED,
+            Emergency.decided_at > clock.now() - rules.EMERGENCY_LASTS,
+        )
+        .limit(1)
+    ).first()
+
+
 def list_emergencies(actor: Actor, *states: EmergencyState) -> Sequence[Emergency]:
     """Emergencies before the actor's court, or of the actor's station, oldest first."""
     mine = actor.organisation_id

@@ -161,6 +161,17 @@ def test_an_objection_ends_it_at_once_and_leaves_what_was_done(app: Flask, house
         assert intake.vehicle.stage is Stage.STORED
 
 
+def test_an_objection_is_not_undone_by_saying_it_again(app: Flask, house: House) -> None:
+    with app.app_context():
+        intake = forsaken(house)
+        emergency = reported(house, intake.vehicle)
+        with act():
+            emergency_desk.answer(house.judge, emergency, "并无危险", agree=False)
+        refuse("emergency_objected", emergency_desk.report, house.keeper, intake.vehicle, FLOOD)
+        with clock.moved_to(clock.now() + timedelta(hours=25)):
+            assert reported(house, intake.vehicle).state is EmergencyState.REPORTED
+
+
 def test_it_covers_a_day_only_and_neither_release_nor_sale(app: Flask, house: House) -> None:
     with app.app_context():
         intake = forsaken(house)
