@@ -92,21 +92,22 @@ def test_masks_are_drawn_moved_and_deleted_by_pointer_and_keys(page: Page, sheet
 
 def test_a_defect_is_placed_on_a_photo_and_on_the_frame_in_view(page: Page, sheet: Sheet) -> None:
     page.goto(f"{sheet[0]}/sheet/marks", wait_until="networkidle")
-    stage = page.locator("[data-place=''] .marks-stage")
+    stage = page.locator("[data-place=photo] .marks-stage")
     size = stage.bounding_box()
     assert size is not None
     stage.click(position={"x": size["width"] / 4, "y": size["height"] / 2})
     assert float(page.input_value("[name=photo_x]")) == pytest.approx(0.25, abs=0.01)
     page.keyboard.press("ArrowDown")
     assert float(page.input_value("[name=photo_y]")) == pytest.approx(0.51, abs=0.01)
-    page.click("[data-turn='1']")
+    page.click("#spin [data-turn='1']")
     face = page.locator(".spin-face")
     size = face.bounding_box()
     assert size is not None
     face.click(position={"x": size["width"] / 2, "y": size["height"] / 4})
-    assert page.input_value("[name=spin_frame]") == "1"
-    assert float(page.input_value("[name=spin_y]")) == pytest.approx(0.25, abs=0.01)
-    page.click("[data-turn='1']")
+    expect(page.locator("[data-keys] li")).to_have_count(1)
+    (key,) = json.loads(page.input_value("[name=keys]")).items()
+    assert key == ("1", pytest.approx([0.5, 0.25], abs=0.01))
+    page.click("#spin [data-turn='1']")
     expect(page.locator("#spin .pin")).to_be_hidden()
 
 
