@@ -107,7 +107,8 @@ def in_both(turn: Floats, ones: Floats, b: Floats, lens: Lens) -> npt.NDArray[np
 
 def fitted(ones: Floats, others: Floats) -> Floats:
     """The rotation that brings directions (n, 3) nearest to others (Kabsch 1976)."""
-    left, _, right = np.linalg.svd(np.einsum("ni,nj->ij", others, ones))
+    # summed row by row: einsum groups such sums by how its input lies in memory
+    left, _, right = np.linalg.svd(np.add.reduce(others[:, :, None] * ones[:, None, :], axis=0))
     turn = np.einsum("ij,jk->ik", left, right)
     flip = np.array([1.0, 1.0, np.sign(np.linalg.det(turn))])
     return np.asarray(np.einsum("ij,j,jk->ik", left, flip, right))

@@ -54,7 +54,8 @@ def _held(rotations: Floats) -> Floats:
     own uprights say it.
     """
     side, top = rotations[:, :, 0], rotations[:, :, 2].mean(axis=0)
-    scatter = np.einsum("ni,nj->ij", side, side) / len(side) - 0.01 * np.multiply.outer(top, top)
+    products = side[:, :, None] * side[:, None, :]
+    scatter = np.add.reduce(products, axis=0) / len(side) - 0.01 * np.multiply.outer(top, top)
     up: Floats = np.linalg.eigh(scatter)[1][:, 0]
     return up if np.einsum("i,i->", up, top) >= 0 else -up
 
@@ -87,7 +88,8 @@ def _edges(rotation: Floats, picture: Grey, lens: Lens) -> tuple[Floats, Floats]
     half = cv2.GaussianBlur(half, (0, 0), 1.0)
     across = cv2.Scharr(half, cv2.CV_32F, 1, 0) / 32
     down = cv2.Scharr(half, cv2.CV_32F, 0, 1) / 32
-    strength = cv2.magnitude(across, down)
+    # cv2.magnitude rounds differently from run to run
+    strength = np.sqrt(across * across + down * down)
     places = np.flatnonzero(strength > max(STEEP, float(np.percentile(strength, STRONG))))
     places = places[:: max(1, len(places) // MOST_EDGES)]
     row, column = np.unravel_index(places, half.shape)
