@@ -164,6 +164,13 @@ class Scene(Model):
         """Its name on the trail."""
         return f"scene:{self.id}"
 
+    @property
+    def way(self) -> int:
+        """Of a spin: from frame to frame the near side of the vehicle moves to the right (1) or to
+        the left (-1), as it does for who walks anticlockwise, seen from above. A series of photos
+        does not say which way it goes and counts as that."""
+        return -int(self.manifest.get("way", 1))
+
 
 class Comparison(Model):
     """Two panoramas of one vehicle laid over one another. `folder`: the pair and the map of change.

@@ -39,10 +39,11 @@ class Shown:
 class Spin(Shown):
     """The outside all round; `frames`: (address, address of the full size), in order of the walk.
 
-    `id`: of its scene. `gaps`: a stretch of the walk was not photographed.
+    `id`: of its scene. `way`: see its scene. `gaps`: a stretch of the walk was not photographed.
     """
 
     id: str
+    way: int
     frames: tuple[tuple[str, str], ...]
     gaps: bool
 
@@ -144,6 +145,7 @@ def _spin(vehicle_id: str, changes: Sequence[datetime]) -> Spin | None:
         width,
         height,
         scene.id,
+        scene.way,
         frames,
         bool(told["missing"]),
     )

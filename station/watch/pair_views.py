@@ -106,4 +106,5 @@ def _side(scene: Scene, pins: list[Pin]) -> dict[str, object]:
     taken = show_moment(scene.taken_at)
     if scene.kind is SceneKind.PANORAMA:
         return {"taken": taken, "panorama": panorama_part(media.sphere_of(scene), "", pins)}
-    return {"taken": taken, "frames": intake.list_frames(scene), "size": scene.manifest["size"]}
+    told = {"frames": intake.list_frames(scene), "size": scene.manifest["size"], "way": scene.way}
+    return {"taken": taken, **told}

@@ -107,6 +107,14 @@ def test_a_video_that_shows_no_walk_fails_with_its_reason_and_keeps_nothing(insi
     assert list(inside.store.folders()) == []
 
 
+@pytest.mark.parametrize("way", [1, -1])
+def test_the_near_side_moves_in_the_picture_the_way_that_the_scene_says(way: int) -> None:
+    first, then = (stroll.stand("sedan", 40 + way * more, (400, 226)) for more in (0, 10))
+    near = (first.eye * (0.3, 0.3, 0)) + (0, 0, 0.7)  # a third of the way out to where one stood
+    left, right = (camera.see(near)[0][0] for camera in (first, then))
+    assert (1 if right > left else -1) == Scene(manifest={"way": way}).way
+
+
 def test_only_one_video_of_this_car_makes_a_spin(inside: Room, walk: bytes) -> None:
     video = inside.keep(walk, Kind.VIDEO)
     photo = inside.keep(pictures.scene(480, 360), Kind.SPIN)
