@@ -58,7 +58,8 @@ def make(
 
     `camera`: a name of the table (`dual.cameras`), when the picture does not tell. `rig`: geometry
     of an earlier picture of the same camera (`rig_of`), taken as it is. `masks`: rectangles of the
-    frame, painted grey before anything else. `report.result` is that of `ready.make`, and `rig`.
+    frame, painted grey before anything of it is shown. `report.result` is that of `ready.make`, and
+    `rig`.
 
     Raises Unusable: not_fisheye, camera_unknown, rig_wrong and those of `picture` and `gpano`;
     FileExistsError when `out` holds something else.
@@ -78,11 +79,13 @@ def make(
         return before
 
     book.step("read")
-    frame = picture.load(path, header)
-    picture.refuse_one_colour(frame, path.name)
+    whole = picture.load(path, header)
+    picture.refuse_one_colour(whole, path.name)
     book.step("mask", count=len(masks))
-    frame = paint(frame, masks)
-    rig = _given(book, rig, frame, path.name) if rig else _found(book, frame, header, camera)
+    frame = paint(whole, masks)
+    # the lenses are found in the whole frame: a mask moves nothing that was pinned in the panorama
+    rig = _given(book, rig, whole, path.name) if rig else _found(book, whole, header, camera)
+    del whole
     made = _joined(book, frame, rig, pose)
     book.step("check")
     ready.check(book, made.baked)

@@ -256,6 +256,13 @@ def test_masks_are_painted_on_the_frame(tmp_path):
     assert np.abs(middle - GREY).max() <= 8
 
 
+def test_a_mask_moves_nothing_else_in_the_panorama(tmp_path):
+    source = saved(tmp_path, WORN)
+    whole = fisheye.make(source, tmp_path / "whole")
+    hidden = fisheye.make(source, tmp_path / "hidden", masks=[Mask(0, 0.1, 0.2, 0.6)])
+    assert fisheye.rig_of(hidden) == fisheye.rig_of(whole)
+
+
 def test_the_same_frame_gives_the_same_bytes_whatever_the_threads(tmp_path, monkeypatch):
     source = saved(tmp_path, WORN)
     before = cv2.getNumThreads()
