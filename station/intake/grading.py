@@ -41,7 +41,7 @@ class Flaw:
 class Mark:
     """What was found of one item.
 
-    `reason`: why it was not checked. `codes`: defect codes of the frame. `flaws`: of the body.
+    `reason`: why it was not checked or is not applicable. `codes`: defect codes of the frame. `flaws`: of the body.
     `tread_mm`: of the tyre that is worn most. `value`: of a measured item. `words`: a description.
     """
 
@@ -116,6 +116,13 @@ def grade(marks: Mapping[int, Mark], energy: Energy) -> Grading:
     return Grading(scores, accident, total, number, name)
 
 
+def needs_reason(number: int, choice: Choice, energy: Energy) -> bool:
+    """Whether an answer stands only with a reason. What is not applicable keeps its points, so unless
+    no vehicle of this drive has it, somebody says why this one has not."""
+    absent = choice is Choice.NOT_APPLICABLE and number not in items_absent(energy)
+    return absent or choice is Choice.UNCHECKED
+
+
 def check_mark(number: int, mark: Mark, energy: Energy) -> None:
     """Raise `Refused` naming the field unless `mark` is one that item `number` can have."""
     item = ITEMS.get(number)
@@ -128,9 +135,11 @@ def check_mark(number: int, mark: Mark, energy: Energy) -> None:
         raise Refused(
             "inspection_absent", "该能源类型的车辆没有这一项，只能记为“不适用”。", field="choice"
         )
-    if mark.choice is Choice.UNCHECKED and not mark.reason.strip():
+    if needs_reason(number, mark.choice, energy) and not mark.reason.strip():
         raise Refused(
-            "inspection_reason", "未检的项目请写明原因，例如“无钥匙”“无法启动”。", field="reason"
+            "inspection_reason",
+            "未检或不适用的项目请写明原因，例如“无钥匙”“无法启动”“无天窗”。",
+            field="reason",
         )
     _check_details(item, mark)
     _check_value(item, mark)

@@ -119,9 +119,10 @@ def sign(actor: Actor, inspection: Inspection, second: Person) -> TrailLine:
         "table": grading.version,
         "accident": " ".join(grading.accident),
         "deductions": " ".join(line.notation for s in grading.scores for line in s.lines),
-        "unchecked": " ".join(
-            str(n) for n, mark in sorted(marks.items()) if mark.choice is Choice.UNCHECKED
-        ),
+        **{
+            name: " ".join(str(n) for n, mark in sorted(marks.items()) if mark.choice is choice)
+            for choice, name in inspections.GIVEN.items()
+        },
     }
     if grading.grade is not None and grading.total is not None:
         facts |= {"grade": grading.grade, "total": f"{grading.total / 100:.2f}"}

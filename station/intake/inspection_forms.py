@@ -1,7 +1,7 @@
 """One section of the standard's form, as a phone sends it.
 
-Fields of item n: ``c<n>`` its choice, ``r<n>`` why it was not checked, ``k<n>`` codes of the
-frame, ``v<n>`` a number, ``w<n>`` words, ``t39`` the tread. ``rest`` says what the items without
+Fields of item n: ``c<n>`` its choice, ``r<n>`` why it was not checked or is not applicable,
+``k<n>`` codes of the frame, ``v<n>`` a number, ``w<n>`` words, ``t39`` the tread. ``rest`` says what the items without
 an answer are: sound, or not checked because of ``reason``.
 """
 
@@ -11,7 +11,7 @@ from station.ground.refused import Refused
 from station.vehicles.rules import Energy
 
 from .forms import Form, read_decimal, read_number
-from .grading import Mark
+from .grading import Mark, needs_reason
 from .standard import PARTS, TABLE, Choice, Item, Section, items_absent
 
 LONGEST = 200
@@ -40,7 +40,7 @@ def _mark(form: Form, item: Item, energy: Energy) -> Mark | None:
     reason = form.get(f"r{n}", "").strip() or form.get("reason", "").strip()
     return Mark(
         choice,
-        reason=reason[:LONGEST] if choice is Choice.UNCHECKED else "",
+        reason=reason[:LONGEST] if needs_reason(n, choice, energy) else "",
         codes=tuple(form.getlist(f"k{n}")) if choice is Choice.SEVERE else (),
         tread_mm=read_decimal(form.get(f"t{n}", "")) if n == TABLE["tread"]["item"] else None,
         value=read_number(form, f"v{n}") if item.measured else None,

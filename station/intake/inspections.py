@@ -18,6 +18,7 @@ from .grading import Flaw, Grading, Line, Mark, Score, grade, worn
 from .models import Finding, Inspection, InspectionPart
 from .standard import ITEMS, PARTS, Choice, Item, Section, sections_of
 
+GIVEN = {Choice.UNCHECKED: "unchecked", Choice.NOT_APPLICABLE: "not_applicable"}
 TAKEN_BACK = N_("缺陷登记已撤销，须重新查看")
 
 
@@ -119,13 +120,19 @@ def grading_of(inspection: Inspection) -> Grading:
     return grade_so_far(inspection) if inspection.signed_at is None else _thawed(inspection.grading)
 
 
-def unchecked_in(inspection: Inspection) -> dict[int, str]:
-    """Items that were not checked, and why; of a signed inspection those that it was signed with."""
-    if inspection.signed_at is not None:
-        told = inspection.grading["unchecked"]
-        return {number: told[str(number)] for number in sorted(map(int, told))}
-    marks = sorted(list_marks(inspection).items())
-    return {n: mark.reason for n, mark in marks if mark.choice is Choice.UNCHECKED}
+def reasons_in(inspection: Inspection, choice: Choice) -> dict[int, str]:
+    """Items that were not checked, or not applicable, and why; of a signed inspection those that it
+    was signed with."""
+    if inspection.signed_at is None:
+        return _reasons(list_marks(inspection), choice)
+    told = inspection.grading[GIVEN[choice]]
+    return {number: told[str(number)] for number in sorted(map(int, told))}
+
+
+def _reasons(marks: Mapping[int, Mark], choice: Choice) -> dict[int, str]:
+    """Item → why it was answered so; items that need no reason are left out."""
+    given = ((n, mark.reason) for n, mark in sorted(marks.items()) if mark.choice is choice)
+    return {number: reason for number, reason in given if reason}
 
 
 def flaws_of(inspection: Inspection) -> list[tuple[str, str]]:
@@ -148,7 +155,7 @@ def list_open_sections(inspection: Inspection) -> list[Section]:
 
 
 def frozen(marks: Mapping[int, Mark], grading: Grading) -> dict[str, Any]:
-    """What was signed: points, grade, deductions, and what was not checked and why."""
+    """What was signed: points, grade, deductions, and what was not checked or not applicable and why."""
     return {
         "version": grading.version,
         "total": grading.total,
@@ -158,10 +165,9 @@ def frozen(marks: Mapping[int, Mark], grading: Grading) -> dict[str, Any]:
         "scores": {score.section.value: score.points for score in grading.scores},
         "lines": [asdict(line) for score in grading.scores for line in score.lines],
         "open": list(grading.open),
-        "unchecked": {
-            str(number): mark.reason
-            for number, mark in sorted(marks.items())
-            if mark.choice is Choice.UNCHECKED
+        **{
+            name: {str(number): why for number, why in _reasons(marks, choice).items()}
+            for choice, name in GIVEN.items()
         },
     }
 

@@ -150,6 +150,7 @@ def test_a_worse_mark_never_earns_more(number, data):
         (50, Mark(Choice.SLIGHT), Energy.ICE, "inspection_choice"),
         (40, SOUND, Energy.BEV, "inspection_absent"),
         (66, Mark(Choice.UNCHECKED, reason=" "), Energy.ICE, "inspection_reason"),
+        (58, Mark(Choice.NOT_APPLICABLE), Energy.ICE, "inspection_reason"),
         (4, Mark(Choice.SEVERE, codes=("HH",)), Energy.ICE, "inspection_code"),
         (4, Mark(Choice.SEVERE), Energy.ICE, "inspection_defect"),
         (21, Mark(Choice.SOUND, flaws=(Flaw("XS", 5),)), Energy.ICE, "inspection_defect"),

@@ -162,7 +162,8 @@ def test_a_signed_inspection_shows_what_was_signed_whatever_is_found_later(
     with app.app_context():
         house = make_house()
         row = begin(house)
-        makers.fill(house, row, {51: Mark(Choice.UNCHECKED, reason="无钥匙")})
+        none = Mark(Choice.NOT_APPLICABLE, reason="无天窗")
+        makers.fill(house, row, {51: Mark(Choice.UNCHECKED, reason="无钥匙"), 58: none})
         find(house, row, "19", 120, 90)
         with act():
             inspection_desk.sign(house.inspector, row, makers.second(house))
@@ -174,13 +175,15 @@ def test_a_signed_inspection_shows_what_was_signed_whatever_is_found_later(
             finding_desk.withdraw_finding(house.inspector, finding, "已修复", finding.version)
         assert inspections.grading_of(row) == signed
         assert inspections.flaws_of(row) == [("19", "HH")]
-        assert inspections.unchecked_in(row) == {51: "无钥匙"}
+        assert inspections.reasons_in(row, Choice.UNCHECKED) == {51: "无钥匙"}
+        assert inspections.reasons_in(row, Choice.NOT_APPLICABLE) == {58: "无天窗"}
         at = f"/intake/inspections/{row.id}"
         db.session.remove()
     client.post("/sign-in", data={"login": "inspector", "password": PASSWORD})
     page = client.get(at).text
     assert "19HH2" in page
     assert "20HH3" not in page
+    assert "天窗是否移动灵活、关闭正常：无天窗" in page
     assert "须重新查看" not in page
 
 
