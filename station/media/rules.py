@@ -353,7 +353,7 @@ def check_sources(kind: SceneKind, recipe: Recipe, slots: Sequence[str]) -> None
     if recipe not in MAKES[kind]:
         raise Refused("recipe_not_for_kind", "这种做法做不出所选的成品，请重新选择。")
     if recipe in (Recipe.READY, Recipe.FISHEYE) and len(slots) != 1:
-        raise Refused("one_source", "现成全景图只能选一张，请重新选择。")
+        raise Refused("one_source", "这种做法只用一张图，请重新选择。")
     if recipe is Recipe.FILM and len(slots) != 1:
         raise Refused("one_video", "环视只能用一段视频制作，请重新选择。")
     if recipe is Recipe.FACES and sorted(slots) != sorted(FACES):

@@ -93,7 +93,7 @@ LINES = {
     Concern.SELL_NOW: Line(
         Tone.WAIT, N_("宜尽快处置：已存放 %(days)d 天，保管费 %(cost)s"), N_("看费用")
     ),
-    Concern.EXPIRES: Line(Tone.WAIT, N_("%(what)s将到期：%(day)s"), N_("看车况")),
+    Concern.EXPIRES: Line(Tone.WAIT, N_("%(what)s到期日：%(day)s"), N_("看车况")),
     Concern.LISTING_READY: Line(Tone.GO, N_("上架资料齐全，待批准公示"), N_("去批准")),
     Concern.LISTING_GAPS: Line(Tone.GO, N_("上架资料待定夺，%(red)d 项未具备"), N_("去定夺")),
     Concern.RESULT: Line(Tone.GO, N_("竞价期已过，待导入结果"), N_("导入成交结果")),
