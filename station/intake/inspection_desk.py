@@ -19,12 +19,13 @@ from station.people.reads import name_of
 from station.trail import desk as trail
 from station.trail.models import TrailLine
 from station.trail.reads import refuse_stale
-from station.trail.rules import Fact
+from station.trail.rules import Fact, document_number
 from station.vehicles.models import Vehicle
 
 from . import inspections, reads
 from .grading import Mark, check_mark
 from .models import Inspection, InspectionPart
+from .reports import digest_of
 from .standard import ITEMS, PARTS, VERSION, Choice, Section, sections_of
 
 
@@ -97,7 +98,8 @@ def sign(actor: Actor, inspection: Inspection, second: Person) -> TrailLine:
     now = clock.now()
     marks = inspections.list_marks(inspection)
     grading = inspections.grade_so_far(inspection)
-    number = f"CY{clock.in_shanghai(now):%Y%m%d}-{inspection.id[:6].upper()}"
+    told = inspections.frozen(marks, grading)
+    number = document_number("CY", clock.in_shanghai(now).date(), inspection.id)
     done = changed(
         update(Inspection)
         .where(Inspection.id == inspection.id, Inspection.signed_at.is_(None))
@@ -108,7 +110,7 @@ def sign(actor: Actor, inspection: Inspection, second: Person) -> TrailLine:
             second_person=second.id,
             second_name=second.name,
             number=number,
-            grading=inspections.frozen(marks, grading),
+            grading=told,
         )
     )
     if not done:
@@ -117,6 +119,7 @@ def sign(actor: Actor, inspection: Inspection, second: Person) -> TrailLine:
         "number": number,
         "second": second.id,
         "table": grading.version,
+        "content": digest_of(told),
         "accident": " ".join(grading.accident),
         "deductions": " ".join(line.notation for s in grading.scores for line in s.lines),
         **{

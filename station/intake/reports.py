@@ -8,6 +8,7 @@ debtor's name stands on it.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import rfc8785
@@ -43,9 +44,9 @@ def make_report(intake: Intake, report: Report, line: TrailLine) -> bytes:
     return paper.make_pdf("inspection_report", data, at=line.at, pictures=pictures)
 
 
-def digest_of(body: dict[str, Any]) -> str:
-    """SHA-256 of what a report says, in canonical JSON."""
-    return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
+def digest_of(body: Mapping[str, Any]) -> str:
+    """SHA-256 of what a report or a signed inspection says, in canonical JSON."""
+    return hashlib.sha256(rfc8785.dumps(dict(body))).hexdigest()
 
 
 def is_drawn(intake: Intake) -> bool:

@@ -16,6 +16,7 @@ from station.intake import body_map, finding_desk, inspection_desk, inspections,
 from station.intake.findings import Source
 from station.intake.grading import Mark
 from station.intake.models import Inspection, InspectionPart
+from station.intake.reports import digest_of
 from station.intake.standard import (
     ITEMS,
     PARTS,
@@ -71,6 +72,7 @@ def test_a_faultless_vehicle_is_signed_as_grade_1_and_its_line_says_so(
     )
     assert line.facts["number"] == row.number
     assert row.grading["name"] == "一级"
+    assert line.facts["content"] == digest_of(row.grading)
     assert inspections.find_signed(row.vehicle_id) == row
     assert list(find_faults()) == []
 
