@@ -49,6 +49,8 @@ def read_masks(form: MultiDict[str, str]) -> Masks:
     """Raises `Refused` when a field does not hold what the page puts there."""
     try:
         drawn = json.loads(form.get("rectangles", "[]") or "[]")
+        if not isinstance(drawn, list):
+            raise TypeError("no list")  # {} would otherwise confirm a picture without a mask
         ticked = [json.loads(one) for one in form.getlist("accept")]
         return Masks([*drawn, *ticked], int(form.get("version", "0")), int(form.get("seen", "0")))
     except (TypeError, ValueError):

@@ -68,7 +68,7 @@ def test_masks_of_any_size_are_refused_and_not_a_fault(
     inspector = signed_in("inspector")
     for drawn in ("[[1" + "0" * 400 + ",0,1,1]]", "[[NaN,0,1,1]]", "{}", "[[true,0,1,1]]"):
         answer = inspector.post(f"/media/{media}/clear", data={"rectangles": drawn, "version": "0"})
-        assert answer.status_code in {303, 422}, drawn
+        assert answer.status_code == 422, drawn
 
 
 NASTY = ("\0", "9" * 5000, "-1", "١٢", "\ud7ff", "a" * 100_000, "%", "'; --", "{{7*7}}")
