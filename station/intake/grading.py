@@ -173,6 +173,15 @@ def _check_details(item: Item, mark: Mark) -> None:
             "选“有缺陷”时请至少选一个缺陷代码；没有缺陷代码时请选“完好”。",
             field="code",
         )
+    low, high = TABLE["tread"]["possible_mm"]
+    if mark.tread_mm is not None and not low <= mark.tread_mm <= high:
+        raise Refused(
+            "inspection_tread",
+            "花纹深度应在 %(low)d 至 %(high)d 毫米之间，请按实测填写。",
+            field=f"t{item.number}",
+            low=low,
+            high=high,
+        )
     if any(flaw.long_mm <= 0 or (flaw.short_mm or 1) <= 0 for flaw in mark.flaws):
         raise Refused("inspection_size", "请填写缺陷的大小（毫米），按实测填写。", field="size")
 

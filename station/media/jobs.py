@@ -280,20 +280,29 @@ def compare(comparison_id: str) -> None:
     if row is None or row.state is not State.QUEUED:
         return
     machine = worker(row.organisation_id)
-    pair = [_finest(reads.get_scene(one)) for one in (row.before_id, row.after_id)]
-    db.session.close()
     try:
-        with workshop() as out:
-            order = {"recipe": rules.COMPARE, "sources": pair, "out": str(out)}
-            (out / "order.json").write_text(json.dumps(order), encoding="utf-8")
-            made = _stage(out / "order.json", "")
-            folder = store.current().keep_folder(Path(made["folder"]))
+        folder, manifest = _lay(row.before_id, row.after_id)
     except Unmade as no:
         with act():
             comparison_desk.fail(machine, row, no.code, no.reason, no.values)
         return
     with act():
-        comparison_desk.finish(machine, row, folder, made["manifest"])
+        comparison_desk.finish(machine, row, folder, manifest)
+
+
+def _lay(*scene_ids: str) -> tuple[str, dict[str, Any]]:
+    """Folder name and manifest of a comparison. Raises `Unmade`, also when a tile is gone."""
+    try:
+        pair = [_finest(reads.get_scene(one)) for one in scene_ids]
+    except FileNotFoundError as gone:
+        logging.getLogger("station.media").exception("a tile to compare is gone")
+        raise Unmade("scene_fault", rules.SENTENCES["scene_fault"], {}) from gone
+    db.session.close()
+    with workshop() as out:
+        order = {"recipe": rules.COMPARE, "sources": pair, "out": str(out)}
+        (out / "order.json").write_text(json.dumps(order), encoding="utf-8")
+        made = _stage(out / "order.json", "")
+        return store.current().keep_folder(Path(made["folder"])), made["manifest"]
 
 
 def _finest(scene: Scene) -> list[list[str]]:

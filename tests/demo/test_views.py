@@ -27,6 +27,8 @@ from demo.views import (
     spin_camera,
 )
 
+pytestmark = pytest.mark.slow
+
 SMALL = (480, 360)
 CORNERS = ("front_left", "front_right", "rear_left", "rear_right", "left", "right")
 

@@ -156,6 +156,8 @@ def test_a_worse_mark_never_earns_more(number, data):
         (21, Mark(Choice.SOUND, flaws=(Flaw("XS", 5),)), Energy.ICE, "inspection_defect"),
         (21, Mark(Choice.SEVERE, flaws=(Flaw("XS", 0),)), Energy.ICE, "inspection_size"),
         (39, Mark(Choice.SOUND, tread_mm=1.0), Energy.ICE, "inspection_defect"),
+        (39, Mark(Choice.SEVERE, tread_mm=-5), Energy.ICE, "inspection_tread"),
+        (39, Mark(Choice.SOUND, tread_mm=21), Energy.ICE, "inspection_tread"),
         (301, Mark(Choice.SOUND, value=60), Energy.ICE, "inspection_item"),
         (301, SOUND, Energy.BEV, "inspection_value"),
         (301, Mark(Choice.SOUND, value=101), Energy.BEV, "inspection_value"),

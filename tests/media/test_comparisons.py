@@ -11,11 +11,13 @@ from station.ground.database import act, db
 from station.ground.refused import Refused
 from station.media import comparison_desk, comparison_reads, desk, jobs, reads
 from station.media.models import Comparison
-from station.media.rules import COMPARED, Kind, Recipe, SceneKind, Seat, State
+from station.media.rules import COMPARED, SENTENCES, Kind, Recipe, SceneKind, Seat, State
 from station.trail.models import TrailLine
 from station.trail.reads import find_last_line
 
 from .conftest import CAR, Room
+
+pytestmark = pytest.mark.slow
 
 WIDTH = 1024
 FLAW = (640, 240, 48, 32)  # left, top, width, height
@@ -101,6 +103,18 @@ def test_two_places_that_are_not_the_same_are_told_and_can_be_tried_again(inside
     assert (line.act, line.facts["reason"]) == ("media.compare_failed", "not_same_place")
     again = order(inside, before, after)
     assert (again.id, again.state, again.version, again.reason) == (row_id, State.QUEUED, 2, "")
+
+
+def test_a_tile_that_is_gone_is_told_and_the_comparison_can_be_tried_again(inside: Room) -> None:
+    before, after = panorama(inside, cabin(1)), panorama(inside, cabin(1))
+    scene = reads.get_scene(before)
+    top = scene.manifest["levels"][-1]["number"]
+    inside.store.file_in(scene.folder, f"{top}/0_0.jpg").unlink()
+    row_id = order(inside, before, after).id
+    jobs.compare(row_id)
+    failed = comparison_reads.get(row_id)
+    assert (failed.state, failed.reason) == (State.FAILED, SENTENCES["scene_fault"])
+    assert order(inside, before, after).state is State.QUEUED
 
 
 def test_only_two_panoramas_from_one_seat_are_laid_over_one_another(inside: Room) -> None:

@@ -17,6 +17,8 @@ from . import pictures
 from .conftest import CAR, Room
 from .test_faults import faults, tamper
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="session")
 def walk(tmp_path_factory: pytest.TempPathFactory) -> bytes:

@@ -16,6 +16,8 @@ from panoramas.stitch.window import Window, bounds, cut, place
 from tests.panoramas import pattern, sets
 from tests.panoramas.compared import matched_light, psnr, seam_band, similarity
 
+pytestmark = pytest.mark.slow
+
 LENS = Lens(180, 240, 150.0, -0.03, 0.005)
 WIDTH = 896
 POSES = [*((40 * n, 0) for n in range(9)), *((60 * n, 55) for n in range(6)), *((60 * n, -55) for n in range(6)), (0, 90), (0, -90)]  # fmt: skip

@@ -24,6 +24,8 @@ from panoramas.masks import GREY, Mask
 from tests.panoramas import fisheyes, pattern
 from tests.panoramas.conftest import left_in
 
+pytestmark = pytest.mark.slow
+
 PLAIN = Frame()
 SIDE = PLAIN.side
 BENT = Frame(side=512, stacked=True).both(field=194.0, bends=(-0.05, 0.004))

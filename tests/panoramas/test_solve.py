@@ -19,6 +19,8 @@ from panoramas.stitch.solve import solve
 from tests.panoramas.conftest import PROJECT, left_in
 from tests.panoramas.sets import JITTERED, NEAR, NOISY, WORST, registration_error, shoot
 
+pytestmark = pytest.mark.slow
+
 HALF = ((-20.0, 9), (35.0, 7), (90.0, 1))
 
 

@@ -19,6 +19,8 @@ from panoramas.walk import pick, place, steady, told
 from panoramas.walk.bundle import Scene
 from tests.panoramas.conftest import left_in
 
+pytestmark = pytest.mark.slow
+
 KIND, SIZE = "sedan", (400, 226)
 COUNT = 24
 SHARP, SMEARED = 0.001, 0.004  # shares of the width

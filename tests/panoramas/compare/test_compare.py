@@ -19,6 +19,8 @@ from tests.panoramas import pattern
 from tests.panoramas.compare import pairs
 from tests.panoramas.conftest import left_in
 
+pytestmark = pytest.mark.slow
+
 
 def texture(width, seed=3):
     """A panorama full of features: soft spots of every size, closed at ±180°."""
