@@ -34,6 +34,7 @@ from station.people.reads import get_organisation
 from station.trail.desk import INSTALLATION
 
 JOB = "demo.history"
+LAST = -20  # whatever else waits goes first: a settled step waits for all of it
 STEP, FINISHED = f"{TOKEN}step:", f"{TOKEN}finished"
 PAUSE = 0.2
 BATCH = 8.0  # seconds of work, then the media jobs have their turn
@@ -76,7 +77,7 @@ def go_on() -> None:
         _finish(album)
         return
     with upkeep():
-        jobs.queue(JOB, lock=JOB)
+        jobs.queue(JOB, lock=JOB, priority=LAST)
 
 
 def make(steps: Sequence[Step], album: Album, seconds: float) -> bool:
