@@ -158,6 +158,9 @@ for (const form of all<HTMLFormElement>("form[data-upload]")) {
     const input = event.target as HTMLInputElement;
     if (input.type === "file") choose(form, input);
   });
+  // a picture may have been taken while this script was still on its way
+  for (const input of all<HTMLInputElement>("input[type=file]", form))
+    if (input.files?.length) choose(form, input);
 }
 window.addEventListener("online", () => void next());
 window.addEventListener("beforeunload", (event) => {

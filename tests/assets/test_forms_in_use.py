@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 import qrcode
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.assets.conftest import Sheet
 from tests.assets.pictures import box
@@ -32,6 +32,25 @@ def test_a_chosen_photo_is_sent_at_once(page: Page, sheet: Sheet, photo: Path) -
     expect(page.locator("[data-slot=shot5]")).to_have_class("shot shot-sent")
     expect(page.locator("[data-slot=shot5] img")).to_have_attribute("src", "/pictures/photo-3.jpg")
     expect(page.locator("[data-count] b")).to_have_text("4")
+    assert len(server.uploads) == 1
+
+
+def test_a_photo_chosen_before_the_script_has_come_is_sent_too(
+    page: Page, sheet: Sheet, photo: Path
+) -> None:
+    address, server = sheet
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/upload*.js", hold)
+    page.goto(f"{address}/sheet/shots", wait_until="commit")
+    page.set_input_files("[name=shot5]", photo)
+    page.wait_for_function("document.querySelector('[name=shot5]').files.length === 1")
+    assert len(server.uploads) == 0
+    held[0].continue_()
+    expect(page.locator("[data-slot=shot5]")).to_have_class("shot shot-sent")
     assert len(server.uploads) == 1
 
 
