@@ -24,7 +24,7 @@ from tests.browser import chromium
 from tests.makers import make_house
 from tests.stripe_stand_in import running
 
-from . import first, second, third
+from . import first, papers, second, third
 from .pictures import draw
 from .world import World, opened
 
@@ -61,11 +61,13 @@ def test_a_car_walks_from_the_command_to_the_gate(
             opened(browser, url, pictures) as world,
         ):
             first.open_case(world, car, paper)
+            papers.letter(world, car)
             first.command_tow(world, car)
             first.tow(world, car)
             first.take_in(world, car)
             first.put_in_bay(world, car)
             second.note_defect(world, car)
+            papers.intake_papers(world, car)
             second.add_pictures(world, car)
             second.clear_pictures(world, car)
             second.draft(world, car, begun)
@@ -89,6 +91,8 @@ def test_a_car_walks_from_the_command_to_the_gate(
             code = third.buy(world, car)
             third.do_services(world, car)
             third.leave(world, car, code, paper)
+            papers.hand_over(world, car)
+            third.leave_twice(world, car, code)
             third.look_back(world, car)
             faults += world.faults
     assert faults == []
