@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
-from station.ground.ids import new_code, new_id
+from station.ground.ids import new_id
 from station.ground.refused import Refused
 from station.jobs import desk as jobs
 from station.trail import desk as trail
@@ -19,8 +19,10 @@ from station.trail.reads import refuse_stale
 from station.trail.rules import Fact
 
 from . import access, door, proposal_reads, reads, rules
-from .models import Clearance, LabelCode, Media, Scene
-from .rules import Purpose, Recipe, SceneKind, Seat, State
+from .label_desk import issue_code as issue_code
+from .models import Clearance, Media, Scene
+from .rules import Recipe, SceneKind, Seat, State
+from .turns import one_at_a_time as one_at_a_time
 
 
 def keep(
@@ -93,14 +95,6 @@ def _queue_work(media: Media) -> None:
 def queue_look(media_id: str) -> None:
     """Let the program look at one picture at a time, when nothing else waits: it takes seconds."""
     jobs.queue("media.propose", lock="media.propose", priority=-10, media_id=media_id)
-
-
-def one_at_a_time(*names: str) -> None:
-    """Let nobody else do the very same until this act ends."""
-    key = "\0".join(names).replace("\0", "|")
-    db.session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key}
-    )
 
 
 def _write(
@@ -364,35 +358,3 @@ def publish_scene(actor: Actor, scene_id: str, boxes: Mapping[str, list[Any]], f
     scene.public_folder = folder
     _write_scene(actor, "media.scene_public", scene, {"folder": folder})
     return True
-
-
-def issue_code(
-    actor: Actor,
-    purpose: Purpose,
-    subject: str,
-    *,
-    vehicle: str = "",
-    command: str = "",
-    write: bool = True,
-) -> str:
-    """A new label for a thing; the one it had is void. The text of its QR, `SZ1:<code>:<sig>`.
-
-    `write=False` for an act that writes its own line and tells of the label there.
-    """
-    one_at_a_time("label", purpose, subject)
-    old, now = reads.find_code(purpose, subject), clock.now()
-    if old is not None:
-        old.void_at = now
-        db.session.flush()  # the index allows one valid label
-    code = LabelCode(
-        id=new_code(rules.CODE_LENGTH), purpose=purpose, subject=subject, issued_at=now
-    )
-    db.session.add(code)
-    db.session.flush()
-    if write:
-        told: dict[str, Fact] = {"purpose": str(purpose), "code": code.id}
-        told["voids"] = old.id if old else ""
-        trail.write(
-            actor, "media.issue_code", subject, facts=told, vehicle=vehicle, command=command
-        )
-    return reads.text_of(code)

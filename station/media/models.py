@@ -221,7 +221,11 @@ class Progress(Model):
 
 
 class LabelCode(Model):
-    """The code on a label; one is valid for a purpose and subject, a reprint voids the last."""
+    """The code on a label; one is valid for a purpose and subject, a reprint voids the last.
+
+    `organisation_id`, `by_name`: whose person had it printed, empty for labels from before these
+    were kept. `reason`: why it was printed again, empty for the first.
+    """
 
     __tablename__ = "media_label_code"
     __table_args__ = (
@@ -232,6 +236,7 @@ class LabelCode(Model):
             unique=True,
             postgresql_where=text("void_at IS NULL"),
         ),
+        Index("ix_media_label_code_subject", "subject"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -239,3 +244,12 @@ class LabelCode(Model):
     subject: Mapped[str]
     issued_at: Mapped[datetime]
     void_at: Mapped[datetime | None]
+    vehicle: Mapped[str] = mapped_column(server_default="")
+    organisation_id: Mapped[str] = mapped_column(server_default="")
+    by_name: Mapped[str] = mapped_column(server_default="")
+    reason: Mapped[str] = mapped_column(server_default="")
+
+    @property
+    def is_old(self) -> bool:
+        """Whether it was issued before labels bore a mark."""
+        return not self.organisation_id

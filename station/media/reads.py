@@ -10,14 +10,16 @@ from sqlalchemy import select
 
 from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
-from station.ground.refused import Refused
 from station.trail.models import TrailLine
 from station.trail.reads import Fault
 from station.trail.rules import Fact
 
 from . import faults, rules, store
-from .access import label_key, may_read
-from .models import Clearance, Derivative, LabelCode, Media, Progress, Scene
+from .access import may_read
+from .label_reads import find_code as find_code
+from .label_reads import read_code as read_code
+from .label_reads import text_of as text_of
+from .models import Clearance, Derivative, Media, Progress, Scene
 
 CLEAR, PUBLIC = "media.clear", "media.public"
 
@@ -223,47 +225,6 @@ def sources_cleared(scene: Scene) -> list[Clearance] | None:
     if set(scene.sources) - set(found):
         return None
     return [found[media_id] for media_id in scene.sources]
-
-
-def find_code(purpose: str, subject: str) -> LabelCode | None:
-    """The valid label of a thing."""
-    return db.session.scalars(
-        select(LabelCode).where(
-            LabelCode.purpose == purpose,
-            LabelCode.subject == subject,
-            LabelCode.void_at.is_(None),
-        )
-    ).first()
-
-
-def text_of(code: LabelCode) -> str:
-    """What the QR of a label says: `SZ1:<code>:<signature>`."""
-    return f"{rules.LABEL}:{code.id}:{rules.sign_code(label_key(), code.id, code.purpose)}"
-
-
-def read_code(text: str, purpose: str | None = None) -> LabelCode:
-    """The label that was scanned, or typed by its eight letters; `.subject` is what it stands on.
-
-    A gate pass must be scanned: typed letters carry no signature. Raises `Refused`: not a label
-    of ours, voided by a reprint, or one of another purpose than asked.
-    """
-    scanned = rules.read_label(text)
-    code = db.session.get(LabelCode, scanned.code)
-    if code is None or not _signed(code, scanned):
-        raise Refused(
-            "label_unknown", "没有这个标签，或它不是本站签发的。请重新扫描，或请站长核对。"
-        )
-    if code.void_at is not None:
-        raise Refused("label_void", "这张标签已作废，已有新标签。请撕下它，扫描新的标签。")
-    if purpose is not None and code.purpose != purpose:
-        raise Refused("label_other", rules.WANTED[rules.Purpose(purpose)])
-    return code
-
-
-def _signed(code: LabelCode, scanned: rules.Scanned) -> bool:
-    if not scanned.signature:
-        return code.purpose != rules.Purpose.PASS
-    return rules.same(scanned.signature, rules.sign_code(label_key(), code.id, code.purpose))
 
 
 def facts_of(media: Media) -> dict[str, Fact]:

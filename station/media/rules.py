@@ -17,12 +17,13 @@ from station.ground.words import N_
 from station.media.labels import CODE_LENGTH as CODE_LENGTH
 from station.media.labels import LABEL as LABEL
 from station.media.labels import PURPOSES as PURPOSES
+from station.media.labels import SIGHTINGS as SIGHTINGS
 from station.media.labels import WANTED as WANTED
 from station.media.labels import Purpose as Purpose
 from station.media.labels import Scanned as Scanned
+from station.media.labels import Sighting as Sighting
 from station.media.labels import read_label as read_label
 from station.media.labels import same as same
-from station.media.labels import sign_code as sign_code
 
 MB = 1024 * 1024
 MAX_PIXELS = 80_000_000
@@ -46,6 +47,7 @@ ACTS = {
     "media.compared": N_("前后对照完成"),
     "media.compare_failed": N_("前后对照未成"),
     "media.issue_code": N_("签发标签码"),
+    "media.sight_label": N_("扫到异常标签"),
 }
 
 

@@ -15,7 +15,20 @@ from station.ground.refused import Refused
 from station.ground.web import say, show_moment, wants_json
 from station.people.rules import COURT_ROLES, STATION_ROLES, Role
 
-from . import access, desk, door, forms, proposal_reads, proposals, reads, rules, serving, store
+from . import (
+    access,
+    desk,
+    door,
+    forms,
+    label_desk,
+    proposal_reads,
+    proposals,
+    reads,
+    rules,
+    serving,
+    sightings,
+    store,
+)
 from .models import Media, Scene
 
 bp = Blueprint("media", __name__, url_prefix="/media")
@@ -42,6 +55,18 @@ SOURCES = {
     rules.Recipe.SERIES: rules.Kind.SPIN,
     rules.Recipe.FILM: rules.Kind.VIDEO,
 }
+
+
+@bp.after_app_request
+def write_sightings(response: Response) -> Response:
+    """Void and forged labels that this request scanned, each an act of its own: the act that was
+    refused is gone, and its form's token stays good for the next try."""
+    for code_id, why in sightings.take_noted().items():
+        if g.get("actor") is not None:
+            g.pop("once", None)
+            with act():
+                label_desk.sight(g.actor, code_id, why)
+    return response
 
 
 def _readable(media_id: str) -> Media:

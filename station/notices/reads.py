@@ -28,3 +28,13 @@ def get_notice(actor: Actor, notice_id: str) -> Notice:
     mine = row if row and row.organisation_id == actor.organisation_id else None
     notice: Notice = get_or_404(mine, "这条消息")
     return notice
+
+
+def is_waiting(organisation_id: str, subject: str) -> bool:
+    """Whether a message about something has not been passed on yet."""
+    question = select(Notice.id).where(
+        Notice.organisation_id == organisation_id,
+        Notice.subject == subject,
+        Notice.passed_on_at.is_(None),
+    )
+    return db.session.scalars(question.limit(1)).first() is not None

@@ -311,7 +311,11 @@ RED_WAYS = {
     Red.CAR_LABEL: N_("请重新扫描挡风玻璃内的车辆标签，或输入完整车牌。"),
     Red.BLOCKED: N_("请逐项办结后再扫码。"),
 }
-RED_OF_LABEL = {"label_void": Red.VOID, "label_unknown": Red.FORGED}
+RED_OF_LABEL = {
+    "label_void": Red.VOID,
+    "label_unknown": Red.FORGED,
+    "label_elsewhere": Red.FORGED,
+}
 """What the scanner's refusal means at the gate; anything else is not a pass."""
 
 

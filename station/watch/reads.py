@@ -16,6 +16,7 @@ from station.ground.database import db
 from station.ground.money import format_yuan
 from station.ground.words import N_
 from station.intake.models import CheckInRow, Tow
+from station.media.rules import SIGHTINGS, Sighting
 from station.sales import reads as sales
 from station.sales.fees import TABLE as SALE_TABLE
 from station.sales.models import Lot
@@ -102,6 +103,7 @@ def gather(actor: Actor, held: Sequence[Seizure]) -> CourtFacts:
         lots=tuple(_lots(actor, ids)),
         care=tuple(_care(ids)),
         check_ins=tuple(_check_ins(ids)),
+        sightings=tuple(_sightings(ids)),
         storage=tuple(_storage(held)),
         expiries=tuple(_expiries(ids)),
         emergencies=tuple(_emergencies(actor, ids)),
@@ -246,6 +248,24 @@ def _check_ins(ids: Collection[str]) -> list[Doubt]:
         Doubt(vehicle, vehicle, what, row.at)
         for vehicle, row in rows
         if (what := doubt_of(row)) is not None
+    ]
+
+
+def _sightings(ids: Collection[str]) -> list[Doubt]:
+    """Void or forged labels of the vehicles that were scanned; each label once, as last seen."""
+    rows = db.session.scalars(
+        select(TrailLine)
+        .where(
+            TrailLine.act == "media.sight_label",
+            TrailLine.vehicle.in_(ids),
+            TrailLine.at >= clock.now() - rules.FLAG_SHOWN,
+        )
+        .order_by(TrailLine.at)
+    )
+    last = {row.subject: row for row in rows}
+    return [
+        Doubt(row.vehicle, row.vehicle, SIGHTINGS[Sighting(str(row.facts["why"]))], row.at)
+        for row in last.values()
     ]
 
 

@@ -60,6 +60,7 @@ class Concern(StrEnum):
     EMERGENCY = "emergency"
     CARE = "care"
     CHECK_IN = "check_in"
+    LABEL = "label"
     SELL_NOW = "sell_now"
     EXPIRES = "expires"
 
@@ -90,6 +91,7 @@ LINES = {
     Concern.UNANSWERED: Line(Tone.WAIT, N_("机构 %(days)d 个工作日没有答复委托"), N_("看委托")),
     Concern.CARE: Line(Tone.WAIT, N_("养护读数异常：%(what)s"), N_("看车况")),
     Concern.CHECK_IN: Line(Tone.WAIT, N_("拖车打卡存疑：%(what)s"), N_("看打卡")),
+    Concern.LABEL: Line(Tone.WAIT, N_("标签异常：%(what)s"), N_("看留痕")),
     Concern.SELL_NOW: Line(
         Tone.WAIT, N_("宜尽快处置：已存放 %(days)d 天，保管费 %(cost)s"), N_("看费用")
     ),
@@ -229,6 +231,7 @@ class CourtFacts:
     lots: tuple[LotFact, ...] = ()
     care: tuple[Doubt, ...] = ()
     check_ins: tuple[Doubt, ...] = ()
+    sightings: tuple[Doubt, ...] = ()
     storage: tuple[StorageFact, ...] = ()
     expiries: tuple[Expiry, ...] = ()
     emergencies: tuple[EmergencyFact, ...] = ()
@@ -241,7 +244,8 @@ def needs(facts: CourtFacts, now: datetime) -> list[Need]:
         *(need for fact in facts.commands for need in _of_command(fact, now)),
         *(need for fact in facts.seizures for need in _of_seizure(fact, now)),
         *(need for fact in facts.lots for need in _of_lot(fact, now)),
-        *(need for fact in facts.check_ins for need in _of_check_in(fact, now)),
+        *(need for fact in facts.check_ins for need in _of_flag(Concern.CHECK_IN, fact, now)),
+        *(need for fact in facts.sightings for need in _of_flag(Concern.LABEL, fact, now)),
         *map(_of_emergency, facts.emergencies),
         *map(_of_listing, facts.listings),
         *map(_of_care, facts.care),
@@ -338,7 +342,7 @@ def _of_expiry(fact: Expiry, now: datetime) -> Iterator[Need]:
         yield Need(Concern.EXPIRES, fact.vehicle, fact.vehicle, fact.since, fact.on, values)
 
 
-def _of_check_in(fact: Doubt, now: datetime) -> Iterator[Need]:
+def _of_flag(concern: Concern, fact: Doubt, now: datetime) -> Iterator[Need]:
     if now - fact.at <= FLAG_SHOWN:
         values = {"what": fact.what}
-        yield Need(Concern.CHECK_IN, fact.vehicle, fact.subject, fact.at, values=values)
+        yield Need(concern, fact.vehicle, fact.subject, fact.at, values=values)

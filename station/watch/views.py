@@ -137,7 +137,12 @@ def _line(need: Need, held: Seizure) -> DeskLine:
 
 
 def _places(concern: Concern) -> str | None:
-    return {Concern.CARE: "care", Concern.CHECK_IN: "tow", Concern.SELL_NOW: "storage"}.get(concern)
+    return {
+        Concern.CARE: "care",
+        Concern.CHECK_IN: "tow",
+        Concern.LABEL: "story",
+        Concern.SELL_NOW: "storage",
+    }.get(concern)
 
 
 # --- vehicles

@@ -181,7 +181,7 @@ def test_a_pass_waits_for_the_signed_command_and_the_money(house: House) -> None
     assert reads.find_pass(release) is None
     with act():
         orders.pay_at_counter(house.manager, order, amount_fen=order.total, receipt="R")
-    assert make_pass(house, release).startswith("SZ1:")
+    assert make_pass(house, release).startswith("SZ2:")
 
 
 def test_the_gate_is_green_for_the_right_pass_and_the_right_car(house: House) -> None:
@@ -202,7 +202,7 @@ Forge = Callable[[str], str]
 FORGERIES: list[tuple[Forge, Red]] = [
     (lambda text: text[:-1] + ("2" if text[-1] != "2" else "3"), Red.FORGED),
     (lambda text: "SZ1:AAAAAAAA:BBBBBB", Red.FORGED),
-    (lambda text: text.split(":")[1], Red.FORGED),
+    (lambda text: text.split(":")[3], Red.FORGED),
     (lambda text: "https://example.com/pass", Red.OTHER),
     (lambda text: "", Red.OTHER),
 ]
@@ -422,4 +422,4 @@ def test_a_pass_without_services_leads_straight_to_the_gate(house: House) -> Non
     with act():
         media.issue_code(house.manager, Purpose.PASS, release.subject)
     assert named(house, release)["leave"] == "now"
-    assert reads.pass_text(release).startswith("SZ1:")
+    assert reads.pass_text(release).startswith("SZ2:")

@@ -171,10 +171,11 @@ def test_a_listing_with_gaps_says_how_many() -> None:
     assert (need.concern, need.values) == (Concern.LISTING_GAPS, {"red": 2})
 
 
-def test_a_doubtful_check_in_is_told_for_a_week() -> None:
+def test_a_doubtful_check_in_or_label_is_told_for_a_week() -> None:
     week = Doubt("v", "v", "x", NOW - timedelta(days=7))
     older = Doubt("v", "v", "x", NOW - timedelta(days=7, minutes=1))
     assert concerns(CourtFacts(check_ins=(week, older))) == [Concern.CHECK_IN]
+    assert concerns(CourtFacts(sightings=(week, older))) == [Concern.LABEL]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""Questions about labels: which is valid, and what a scanned text stands on."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from station.ground.database import db
+from station.ground.refused import Refused
+
+from . import labels, sightings
+from .access import label_key
+from .labels import Purpose, Scanned, Sighting
+from .models import LabelCode
+
+
+def find_code(purpose: str, subject: str) -> LabelCode | None:
+    """The valid label of a thing."""
+    return db.session.scalars(
+        select(LabelCode).where(
+            LabelCode.purpose == purpose,
+            LabelCode.subject == subject,
+            LabelCode.void_at.is_(None),
+        )
+    ).first()
+
+
+def text_of(code: LabelCode) -> str:
+    """What the QR of a label says when it is printed now."""
+    return labels.text_of(label_key(), code.id, code.purpose)
+
+
+def read_code(text: str, purpose: str | None = None) -> LabelCode:
+    """The label that was scanned, or typed by its eight letters; `.subject` is what it stands on.
+
+    A gate pass must be scanned: typed letters carry no digest. Raises `Refused`: not a label,
+    another installation's, unknown or forged, voided by a reprint, or of another purpose than
+    asked. A scan of a void or forged label is noted as a sighting.
+    """
+    scanned = labels.read_label(text)
+    if scanned.mark and not labels.same(scanned.mark, labels.mark_of(label_key())):
+        raise Refused("label_elsewhere", "这张标签属于别的服务站，不能在本站使用。请扫描本站标签。")
+    code = db.session.get(LabelCode, scanned.code)
+    if code is None or not _genuine(code, scanned):
+        if scanned.text:
+            sightings.note(scanned.code, Sighting.FORGED)
+        raise Refused(
+            "label_unknown", "没有这个标签，或它不是本站签发的。请重新扫描，或请站长核对。"
+        )
+    if code.void_at is not None:
+        sightings.note(code.id, Sighting.VOID)
+        raise Refused("label_void", "这张标签已作废，已有新标签。请撕下它，扫描新的标签。")
+    if purpose is not None and code.purpose != purpose:
+        raise Refused("label_other", labels.WANTED[Purpose(purpose)])
+    return code
+
+
+def _genuine(code: LabelCode, scanned: Scanned) -> bool:
+    """Typed letters are believed but for a pass; a label of before only if it was issued then."""
+    if not scanned.text:
+        return code.purpose != Purpose.PASS
+    if scanned.mark:
+        return labels.same(scanned.text, text_of(code))
+    old = labels.old_text_of(label_key(), code.id, code.purpose)
+    return code.is_old and labels.same(scanned.text, old)
