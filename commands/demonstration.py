@@ -22,8 +22,9 @@ from station.people import reads as people_reads
 from station.people.models import Organisation
 from station.people.rules import OrganisationKind, Role
 from station.trail import desk as trail
-from station.yard import desk as yard
+from station.yard import plan_desk as yard
 from station.yard import reads as yard_reads
+from station.yard.plan import Direction, Placing
 from station.yard.rules import BayKind, BayRow
 
 from .founding import DEMO_PASSWORD, FOUNDER, found_installation
@@ -70,11 +71,12 @@ SHOWN = {
     "judge2": ("另一家法院的执行法官", "judge of another court"),
     "agent2": ("另一家辅助机构负责人", "manager of another agency"),
 }
-BAYS = (
-    BayRow("A", 1, 20),
-    BayRow("B", 1, 20),
-    BayRow("C", 1, 12, BayKind.COVERED),
-    BayRow("D", 1, 8, BayKind.CHARGING),
+BAYS = (  # two rows back to back, a hall, chargers along the western wall, and a corner apart
+    (BayRow("A", 1, 20), Placing(14, 0)),
+    (BayRow("B", 1, 20), Placing(14, 12)),
+    (BayRow("C", 1, 12, BayKind.COVERED), Placing(14, 26)),
+    (BayRow("D", 1, 8, BayKind.CHARGING), Placing(0, 0, Direction.SOUTH, 1)),
+    (BayRow("E", 1, 3, BayKind.QUARANTINE), Placing(59, 26, gap=2)),
 )
 CAPITAL_FEN = 800_000_000
 
@@ -154,7 +156,7 @@ class _Founding:
         manager = _actor("manager")
         if not yard_reads.list_bays(manager):
             with clock.moved_to(self.at), act():
-                yard.add_bays(manager, BAYS)
+                yard.add_bays(manager, [row for row, _ in BAYS], [at for _, at in BAYS])
 
 
 def _find(key: str) -> Organisation | None:

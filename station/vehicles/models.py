@@ -12,6 +12,8 @@ from station.ground.database import Model
 from .rules import Energy, PlateColour, PlateKind, Stage, VehicleKind
 from .valuations import Basis
 
+PREFIX = "text_pattern_ops"
+
 
 class Vehicle(Model):
     """A vehicle. `vin_voucher`: who signed second when the check digit failed, with a photo."""
@@ -19,8 +21,11 @@ class Vehicle(Model):
     __tablename__ = "vehicles_vehicle"
     __table_args__ = (
         CheckConstraint("char_length(vin) = 17", name="vin_length"),
-        Index("ix_vehicles_vehicle_vin_tail", "vin_tail"),
-        Index("ix_vehicles_vehicle_plate_tail", "plate_tail"),
+        # by prefix: the first letters are looked for while the rest is still being typed
+        Index("ix_vehicles_vehicle_vin_tail", "vin_tail", postgresql_ops={"vin_tail": PREFIX}),
+        Index(
+            "ix_vehicles_vehicle_plate_tail", "plate_tail", postgresql_ops={"plate_tail": PREFIX}
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

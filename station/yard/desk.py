@@ -1,8 +1,7 @@
-"""Laying out bays, placing and moving vehicles, and writing down care."""
+"""Placing and moving vehicles, and writing down care."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import update
@@ -30,37 +29,7 @@ from station.vehicles.rules import Stage
 
 from . import reads, rules
 from .models import Bay, Care, FollowUp, Stay
-from .rules import BayRow, CareTask, Reading
-
-
-def add_bays(actor: Actor, rows: Sequence[BayRow]) -> list[Bay]:
-    """Lay out bays of the actor's station. Refuses a code that is there already."""
-    made = [
-        Bay(
-            id=new_id(),
-            station_id=actor.organisation_id,
-            code=str(code),
-            zone=code.zone,
-            number=code.number,
-            kind=row.kind,
-        )
-        for row in rows
-        for code in row.codes()
-    ]
-    db.session.add_all(made)
-    try:
-        db.session.flush()
-    except IntegrityError:
-        raise Refused(
-            "bay_twice",
-            "其中有库位已经划定过，没有新增。请改用新的编号。",
-            field="first",
-            status=409,
-        ) from None
-    told = " ".join(f"{row.zone}{row.first}-{row.last}:{row.kind}" for row in rows)
-    facts: dict[str, Fact] = {"rows": told, "count": len(made)}
-    trail.write(actor, "yard.add_bays", f"organisation:{actor.organisation_id}", facts=facts)
-    return made
+from .rules import CareTask, Reading
 
 
 def print_sign(actor: Actor, bay: Bay) -> str:
@@ -137,6 +106,7 @@ def _stand(actor: Actor, vehicle: Vehicle, bay: Bay, before: Stay | None) -> Sta
         id=new_id(),
         bay_id=bay.id,
         vehicle_id=vehicle.id,
+        stored_since=before.stored_since if before else now,
         since=now,
         until=None,
         seen_at=now,

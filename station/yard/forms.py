@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
@@ -11,6 +12,7 @@ from station.ground.refused import Refused
 from station.ground.widths import ascii_upper, half_width
 
 from .desk import Done
+from .plan import Direction, Placing
 from .rules import PLAN, BayKind, BayRow, CareTask
 
 VOLT = "battery_mv"
@@ -21,12 +23,33 @@ def read_row(form: Mapping[str, str]) -> BayRow:
     numbers = [half_width(form.get(name, "")).strip() for name in ("first", "last")]
     if not all(number.isascii() and number.isdecimal() for number in numbers):
         raise Refused("bay_numbers", "请填写起止编号，例如 1 到 20。", field="first")
+    zone = ascii_upper(half_width(form.get("zone", ""))).strip()
+    return BayRow(zone, int(numbers[0]), int(numbers[1]), read_kind(form))
+
+
+def read_kind(form: Mapping[str, str]) -> BayKind:
+    """What a bay is good for."""
     try:
-        kind = BayKind(form.get("kind", ""))
+        return BayKind(form.get("kind", ""))
     except ValueError:
         raise Refused("bay_kind", "请选择车位种类。", field="kind") from None
-    zone = ascii_upper(half_width(form.get("zone", ""))).strip()
-    return BayRow(zone, int(numbers[0]), int(numbers[1]), kind)
+
+
+def read_placing(form: Mapping[str, str]) -> Placing | None:
+    """Where a row shall stand; None when neither number was typed: the program finds a place."""
+    typed = {name: half_width(form.get(name, "")).strip() for name in ("x", "y", "gap")}
+    if not typed["x"] and not typed["y"]:
+        return None
+    numbers = {}
+    for name, text in typed.items():
+        if not re.fullmatch(r"[0-9]{1,4}", text or "0"):
+            raise Refused("row_place", "位置和间隔以整米计，只填数字，例如 12。", field=name)
+        numbers[name] = int(text or "0")
+    try:
+        direction = Direction(form.get("direction", Direction.EAST))
+    except ValueError:
+        raise Refused("row_direction", "请选择编号往哪边增大。", field="direction") from None
+    return Placing(numbers["x"], numbers["y"], direction, numbers["gap"])
 
 
 def read_tasks(form: MultiDict[str, str]) -> list[CareTask]:

@@ -4,25 +4,60 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from station.ground.database import Model
 from station.vehicles.models import Vehicle
 
+from .plan import Direction, Placing
 from .rules import BayCode, BayKind, ReadingState
 
 NOW = text("until IS NULL")
+
+
+class PlacedRow(Model):
+    """A row of bays on the plan. `x`, `y`: its north-western corner, metres; `gap`: metres
+    between two bays; `version` counts its placings."""
+
+    __tablename__ = "yard_row"
+    __table_args__ = (
+        CheckConstraint("x >= 0 AND y >= 0 AND gap >= 0", name="place"),
+        Index("ix_yard_row_station", "station_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    station_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    zone: Mapped[str]
+    x: Mapped[int]
+    y: Mapped[int]
+    direction: Mapped[Direction]
+    gap: Mapped[int]
+    version: Mapped[int]
+
+    @property
+    def placing(self) -> Placing:
+        """Where it stands, as the plan sees it."""
+        return Placing(self.x, self.y, self.direction, self.gap)
+
+    @property
+    def subject(self) -> str:
+        """Its name on the trail."""
+        return f"row:{self.id}"
 
 
 class Bay(Model):
     """One bay of a station. `code`: as painted, ``A-07``."""
 
     __tablename__ = "yard_bay"
-    __table_args__ = (UniqueConstraint("station_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("station_id", "code"),
+        Index("ix_yard_bay_row", "row_id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     station_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    row_id: Mapped[str] = mapped_column(ForeignKey("yard_row.id"))
     code: Mapped[str]
     zone: Mapped[str]
     number: Mapped[int]
@@ -42,7 +77,8 @@ class Bay(Model):
 class Stay(Model):
     """A vehicle in a bay. One bay has one vehicle and one vehicle one bay, by unique indexes.
 
-    `seen_at`: when somebody last stood before it (a move, care, a stock-take).
+    `stored_since`: when it came into its first bay here; moves keep it. `seen_at`: when somebody
+    last stood before it (a move, care, a stock-take).
     """
 
     __tablename__ = "yard_stay"
@@ -54,6 +90,7 @@ class Stay(Model):
     id: Mapped[str] = mapped_column(primary_key=True)
     bay_id: Mapped[str] = mapped_column(ForeignKey("yard_bay.id"))
     vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"), index=True)
+    stored_since: Mapped[datetime]
     since: Mapped[datetime]
     until: Mapped[datetime | None]
     seen_at: Mapped[datetime]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 
 from sqlalchemy import func, select
 
@@ -19,7 +18,7 @@ from station.vehicles import reads as vehicles
 from station.vehicles.models import Vehicle
 from station.vehicles.rules import Stage
 
-from . import rules
+from . import plan_reads, rules
 from .models import Bay, Care, FollowUp, Stay
 from .rules import Due, StoredVehicle
 from .storage import Storage, clock_of
@@ -94,54 +93,6 @@ def list_present(actor: Actor) -> Sequence[Stay]:
     )
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One bay on the board: who stands there, and for how many days already."""
-
-    bay: Bay
-    stay: Stay | None
-    days: int
-
-
-@dataclass(frozen=True)
-class Board:
-    """The yard now. `rows`: zone → its bays in order."""
-
-    rows: list[tuple[str, list[Cell]]]
-    free: int
-    total: int
-
-
-def read_board(actor: Actor) -> Board:
-    """Every bay of the actor's station with what stands in it."""
-    present = {stay.bay_id: stay for stay in list_present(actor)}
-    today = clock.today()
-    cells = [_cell(bay, present.get(bay.id), today) for bay in list_bays(actor)]
-    rows = [(zone, list(group)) for zone, group in groupby(cells, key=lambda c: c.bay.zone)]
-    return Board(rows, sum(cell.stay is None for cell in cells), len(cells))
-
-
-def _cell(bay: Bay, stay: Stay | None, today: date) -> Cell:
-    days = (today - clock.in_shanghai(stay.since).date()).days if stay else 0
-    return Cell(bay, stay, days)
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A vehicle that was looked for, and where it stands (None: in no bay)."""
-
-    vehicle: Vehicle
-    stay: Stay | None
-
-
-def find_by_tail(actor: Actor, tail: str) -> list[Hit]:
-    """Vehicles of the actor's station by the last four of plate or VIN."""
-    if not tail.strip():
-        return []
-    found = vehicles.list_vehicles(actor, tail=tail, limit=20)
-    return [Hit(vehicle, find_stay(vehicle.id)) for vehicle in found]
-
-
 # --- storage
 
 
@@ -198,7 +149,8 @@ class DueCar:
 
 def list_due(actor: Actor, day: date) -> list[DueCar]:
     """What the care round of `day` must do at the actor's station, in walking order."""
-    stays = sorted(list_present(actor), key=lambda stay: rules.walking_order(stay.bay.place))
+    places = plan_reads.walking_places(actor)
+    stays = sorted(list_present(actor), key=lambda stay: places[stay.bay_id])
     ids = [stay.vehicle_id for stay in stays]
     done, taken, again = _last_done(ids), _taken_in(ids), _follow_ups(ids, day)
     cars = [

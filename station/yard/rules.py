@@ -24,6 +24,9 @@ TABLE = read_table(__file__, "maintenance_plan.yaml")
 
 ACTS = {
     "yard.add_bays": N_("划定库位"),
+    "yard.place_row": N_("调整平面图"),
+    "yard.remove_row": N_("撤销库位"),
+    "yard.change_bay": N_("改变库位种类"),
     "yard.place": N_("入位"),
     "yard.move": N_("移位"),
     "yard.care": N_("在库养护"),
@@ -68,6 +71,7 @@ class BayKind(StrEnum):
     CHARGING = "charging"
     LARGE = "large"
     COVERED = "covered"
+    QUARANTINE = "quarantine"
 
 
 BAY_KIND_WORDS = {
@@ -75,6 +79,7 @@ BAY_KIND_WORDS = {
     BayKind.CHARGING: N_("充电车位"),
     BayKind.LARGE: N_("大型车位"),
     BayKind.COVERED: N_("室内车位"),
+    BayKind.QUARANTINE: N_("隔离车位"),
 }
 
 
@@ -94,12 +99,6 @@ class BayRow:
                 "bay_row", "区号应为一个字母，编号从 1 到 999、从小到大。请改正。", field="zone"
             )
         return [BayCode(self.zone, number) for number in range(self.first, self.last + 1)]
-
-
-def walking_order(bay: BayCode) -> tuple[str, int]:
-    """Sort key of a care round: zone by zone, up one row and down the next."""
-    down = ord(bay.zone) % 2 == 0
-    return bay.zone, -bay.number if down else bay.number
 
 
 # --- care

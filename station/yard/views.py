@@ -1,10 +1,10 @@
-"""The yard in a keeper's hand: the board, two scans, the care round."""
+"""The yard in a keeper's hand: two scans, the care round."""
 
 from __future__ import annotations
 
 from typing import BinaryIO, cast
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from station.court import reads as court
@@ -16,46 +16,21 @@ from station.ground.refused import Refused
 from station.ground.words import N_
 from station.media import desk as media
 from station.media import door
-from station.media import reads as media_reads
-from station.media.rules import PICTURE, Purpose
-from station.people.rules import STATION_ROLES, Role
+from station.media.rules import PICTURE
+from station.people.rules import STATION_ROLES
 from station.vehicles import reads as vehicles
 from station.vehicles.models import Vehicle
-from station.vehicles.rules import STAGE_WORDS
 
-from . import desk, forms, reads, rules, scans, signs
-from .models import Bay
+from . import desk, forms, plan_reads, reads, rules, scans
+from . import plan_views as plan_views
+from .pages import CARERS, SHELVERS
+from .pages import bp as bp
 
-bp = Blueprint("yard", __name__, url_prefix="/yard")
-SHELVERS = (Role.YARD_KEEPER, Role.STATION_MANAGER, Role.INSPECTOR)
-CARERS = (Role.MECHANIC, Role.YARD_KEEPER, Role.STATION_MANAGER)
-PLANNERS = (Role.STATION_MANAGER,)
-SIGNERS = (Role.STATION_MANAGER, Role.YARD_KEEPER)
 NAV = [
     (STATION_ROLES, "yard.board", N_("库位")),
     (SHELVERS, "yard.scan", N_("入位、移位")),
     (CARERS, "yard.care_round", N_("养护")),
 ]
-
-
-@bp.get("/")
-@admit(*STATION_ROLES)
-def board() -> str:
-    """Every bay with its car and days; one box finds a car by its last four."""
-    actor = current_actor()
-    tail = request.args.get("tail", "").strip()
-    return render_template(
-        "yard/board.html",
-        board=reads.read_board(actor),
-        tail=tail,
-        hits=reads.find_by_tail(actor, tail),
-        stages=STAGE_WORDS,
-        now=clock.now(),
-        may_scan=actor.role in SHELVERS,
-        may_care=actor.role in CARERS,
-        may_plan=actor.role in PLANNERS,
-        may_sign=actor.role in SIGNERS,
-    )
 
 
 @bp.get("/scan")
@@ -71,7 +46,7 @@ def scan() -> str:
         moved=stay is not None and len(reads.list_stays(stay.vehicle_id)) > 1,
         car=request.args.get("car", ""),
         bay=request.args.get("bay", ""),
-        free=reads.read_board(actor).free,
+        free=plan_reads.count(actor).free,
     )
 
 
@@ -87,96 +62,6 @@ def put() -> Response:
         )
         stay = desk.put(actor, vehicle, bay, by_label=by_label)
     return redirect(url_for("yard.scan", done=stay.id), 303)
-
-
-@bp.get("/bays/<bay_id>")
-@admit(*STATION_ROLES)
-def bay(bay_id: str) -> str:
-    """One bay: who stands there, and its sign."""
-    actor = current_actor()
-    row = reads.get_bay(actor, bay_id)
-    return render_template(
-        "yard/bay.html",
-        bay=row,
-        stay=reads.find_in_bay(bay_id),
-        words=rules.BAY_KIND_WORDS,
-        stages=STAGE_WORDS,
-        signed=media_reads.find_code(Purpose.BAY, row.subject) is not None,
-        may_scan=actor.role in SHELVERS,
-        may_care=actor.role in CARERS,
-        may_sign=actor.role in SIGNERS,
-    )
-
-
-# --- layout and signs
-
-
-@bp.get("/new")
-@admit(*PLANNERS)
-def new_bays() -> str:
-    """The form of a row of bays."""
-    return render_template("yard/new.html", words=rules.BAY_KIND_WORDS)
-
-
-@bp.post("/new")
-@admit(*PLANNERS)
-@refill("yard.new_bays")
-def add_bays() -> Response:
-    """Lay out a row of bays."""
-    row = forms.read_row(request.form)
-    with act():
-        desk.add_bays(current_actor(), [row])
-    return redirect(url_for("yard.board"), 303)
-
-
-@bp.post("/bays/<bay_id>/sign")
-@admit(*SIGNERS)
-def print_sign(bay_id: str) -> Response:
-    """A new sign for one bay; the one before is void."""
-    actor = current_actor()
-    with act():
-        desk.print_sign(actor, reads.get_bay(actor, bay_id))
-    return redirect(url_for("yard.sign", bay_id=bay_id), 303)
-
-
-@bp.get("/bays/<bay_id>/sign.pdf")
-@admit(*SIGNERS)
-def sign(bay_id: str) -> Response:
-    """The valid sign of one bay, 150 × 100 mm."""
-    actor = current_actor()
-    return _signs(actor, [reads.get_bay(actor, bay_id)])
-
-
-@bp.post("/zones/<zone>/signs")
-@admit(*SIGNERS)
-def print_signs(zone: str) -> Response:
-    """Signs for the bays of a zone that have none yet; valid ones stay valid."""
-    actor = current_actor()
-    for one in [row.id for row in _zone(actor, zone)]:
-        row = reads.get_bay(actor, one)
-        if media_reads.find_code(Purpose.BAY, row.subject) is None:
-            with act():
-                desk.print_sign(actor, reads.get_bay(actor, one))
-    return redirect(url_for("yard.zone_signs", zone=zone), 303)
-
-
-@bp.get("/zones/<zone>/signs.pdf")
-@admit(*SIGNERS)
-def zone_signs(zone: str) -> Response:
-    """The signs of a zone, one a page."""
-    actor = current_actor()
-    return _signs(actor, _zone(actor, zone))
-
-
-def _zone(actor: Actor, zone: str) -> list[Bay]:
-    rows = list(reads.list_bays(actor, zone))
-    get_or_404(rows or None, "这个区")
-    return rows
-
-
-def _signs(actor: Actor, bays: list[Bay]) -> Response:
-    pdf = signs.make_signs(bays, actor.organisation_name)
-    return Response(pdf, mimetype="application/pdf")
 
 
 # --- care

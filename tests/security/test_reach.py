@@ -60,6 +60,7 @@ TABLES = {
     "inspection_id": "intake_inspection",
     "finding_id": "intake_finding",
     "bay_id": "yard_bay",
+    "row_id": "yard_row",
     "lot_id": "sales_lot",
     "order_id": "orders_order",
     "release_id": "release_release",

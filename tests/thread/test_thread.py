@@ -17,7 +17,7 @@ from station.ground.database import act, db
 from station.ground.settings import Settings
 from station.media import reads as media
 from station.trail import reads as trail
-from station.yard import desk as yard
+from station.yard import plan_desk as yard
 from station.yard.rules import BayRow
 from tests import serving
 from tests.browser import chromium

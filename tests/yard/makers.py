@@ -6,7 +6,7 @@ from station.ground.database import act
 from station.intake.models import Intake
 from station.media.models import Media
 from station.vehicles.models import Vehicle
-from station.yard import desk, reads
+from station.yard import desk, plan_desk, reads
 from station.yard.models import Bay, Stay
 from station.yard.rules import BayRow
 from tests.intake import makers as intake
@@ -16,7 +16,7 @@ from tests.makers import House
 def make_bays(house: House, zone: str = "A", count: int = 3) -> list[Bay]:
     """Bays 1 to `count` of a zone."""
     with act():
-        return desk.add_bays(house.manager, [BayRow(zone, 1, count)])
+        return plan_desk.add_bays(house.manager, [BayRow(zone, 1, count)])
 
 
 def put(house: House, vehicle: Vehicle, bay: Bay) -> Stay:

@@ -24,7 +24,7 @@ from station.trail.models import TrailLine
 from station.trail.reads import find_faults, find_last_line
 from station.vehicles import desk as vehicles
 from station.vehicles.rules import Stage
-from station.yard import desk, reads, scans
+from station.yard import desk, plan_desk, plan_reads, reads, scans
 from station.yard.models import Bay, Stay
 from station.yard.rules import BayRow
 from tests.intake import makers as gate
@@ -157,7 +157,7 @@ def test_bays_are_laid_out_once(ctx: Flask) -> None:
     house = make_house()
     makers.make_bays(house, "A", 3)
     with pytest.raises(Refused) as refusal, act():
-        desk.add_bays(house.manager, [BayRow("B", 1, 2), BayRow("A", 3, 4)])
+        plan_desk.add_bays(house.manager, [BayRow("B", 1, 2), BayRow("A", 3, 4)])
     assert refusal.value.code == "bay_twice"
     assert [bay.code for bay in reads.list_bays(house.keeper)] == ["A-01", "A-02", "A-03"]
 
@@ -166,7 +166,7 @@ def test_bays_are_laid_out_once(ctx: Flask) -> None:
 def test_a_row_that_is_none_is_refused(ctx: Flask, row: BayRow) -> None:
     house = make_house()
     with pytest.raises(Refused) as refusal, act():
-        desk.add_bays(house.manager, [row])
+        plan_desk.add_bays(house.manager, [row])
     assert refusal.value.code == "bay_row"
 
 
@@ -256,7 +256,7 @@ def test_labels_of_another_station_are_refused(ctx: Flask) -> None:
         other = people.found(FOUNDER, OrganisationKind.STATION, "第二服务站")
     stranger = Actor("them", "他站", "yard_keeper", other.id, "第二服务站")
     with act():
-        bay = desk.add_bays(stranger, [BayRow("A", 1, 1)])[0]
+        bay = plan_desk.add_bays(stranger, [BayRow("A", 1, 1)])[0]
     with act():
         sign = desk.print_sign(stranger, bay)
     row = gate.make_taken_in(house)
@@ -291,7 +291,7 @@ def test_a_tail_of_two_cars_asks_for_the_whole_plate(ctx: Flask) -> None:
 def test_a_plate_tail_that_looks_like_a_bay_is_told_by_the_other_scan(ctx: Flask) -> None:
     house = make_house()
     with act():
-        desk.add_bays(house.manager, [BayRow("A", 120, 124)])
+        plan_desk.add_bays(house.manager, [BayRow("A", 120, 124)])
     row = gate.make_taken_in(house, plate="浙A1A123")
     vehicle, bay, _ = scans.read_pair(house.keeper, "A123", "A-120")
     assert (vehicle.id, bay.code) == (row.vehicle_id, "A-120")
@@ -305,16 +305,16 @@ def test_the_board_shows_cars_days_and_free_bays(ctx: Flask) -> None:
     bay = makers.make_bays(house, "B", 3)[2]
     with clock.moved_to(clock.now() - timedelta(days=9)):
         row = makers.make_stored(house, bay)
-    board = reads.read_board(house.keeper)
-    cells = [(zone, [(c.bay.code, c.days, bool(c.stay)) for c in row]) for zone, row in board.rows]
-    assert cells == [("B", [("B-01", 0, False), ("B-02", 0, False), ("B-03", 9, True)])]
-    assert (board.free, board.total) == (2, 3)
-    hits = reads.find_by_tail(house.keeper, "2345")
+    drawn = [(s.code, s.days, bool(s.car)) for s, _ in plan_reads.draw(house.keeper).spots]
+    assert drawn == [("B-01", 0, False), ("B-02", 0, False), ("B-03", 9, True)]
+    figures = plan_reads.count(house.keeper)
+    assert (figures.free, figures.total, figures.zones) == (2, 3, {"B": (2, 3)})
+    hits = plan_reads.find_by_tail(house.keeper, "2345")
     assert [(hit.vehicle.id, hit.stay.bay.code if hit.stay else "") for hit in hits] == [
         (row.vehicle_id, "B-03")
     ]
-    assert reads.find_by_tail(house.keeper, row.vehicle.vin[-4:].lower())
-    assert reads.find_by_tail(house.keeper, " ") == []
+    assert plan_reads.find_by_tail(house.keeper, row.vehicle.vin[-4:].lower())
+    assert plan_reads.find_by_tail(house.keeper, " ") == []
 
 
 def test_a_vehicle_that_leaves_frees_its_bay(ctx: Flask) -> None:

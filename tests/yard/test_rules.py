@@ -22,7 +22,6 @@ from station.yard.rules import (
     judge_reading,
     next_due,
     read_bay_code,
-    walking_order,
 )
 
 IN = date(2026, 3, 2)
@@ -44,12 +43,6 @@ def test_what_is_no_bay_code_is_refused(text: str) -> None:
 @given(st.builds(BayCode, st.sampled_from("ABCZ"), st.integers(1, 999)))
 def test_a_written_bay_code_reads_back_the_same(bay: BayCode) -> None:
     assert read_bay_code(str(bay)) == bay
-
-
-def test_a_round_goes_up_one_row_and_down_the_next() -> None:
-    bays = [BayCode(z, n) for n in (3, 1, 2) for z in "CBA"]
-    walked = [str(bay) for bay in sorted(bays, key=walking_order)]
-    assert walked == ["A-01", "A-02", "A-03", "B-03", "B-02", "B-01", "C-01", "C-02", "C-03"]
 
 
 def vehicle(energy: Energy = Energy.ICE, **more: object) -> StoredVehicle:
