@@ -16,6 +16,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from commands import entry
+from station.court import deadlines
+from station.court.conditions import check_known
 from station.ground import doors, web
 from station.ground.database import db
 from station.ground.settings import PROJECT, Settings, read_settings
@@ -84,6 +86,7 @@ def create_app(settings: Settings) -> Flask:
     doors.guard_doors(app, load_actor)  # first: a stranger's body must not be read for nothing
     web.furnish(app, settings)
     app.extensions["trail.acts"] = gather("rules", "ACTS")
+    check_known(deadlines.acts_of(), app.extensions["trail.acts"])
     app.extensions["trail.documents"] = gather("rules", "DOCUMENTS")
     app.extensions["media.readers"] = gather("reads", "READERS")
     app.extensions["media.public"] = gather("reads", "PUBLISHED")

@@ -13,7 +13,7 @@ from enum import StrEnum
 from station.court.case_numbers import KIND_WORDS as KIND_WORDS
 from station.court.case_numbers import CaseNumber as CaseNumber
 from station.court.case_numbers import read_case_number as read_case_number
-from station.ground.calendar import Unit, add_days
+from station.court.deadlines import DEADLINES, Deadline, last_day
 from station.ground.refused import Refused
 from station.ground.steps import Steps
 from station.ground.tables import read_table
@@ -36,16 +36,15 @@ class CommandKind(StrEnum):
 class CommandRule:
     """One row of `commands.yaml`.
 
-    `covers`: trail acts it allows (``room.what`` or ``room.*``). `due_days` in `due_unit`:
-    default period. `acknowledge_hours`: working hours to sign for it. `ref`: articles.
+    `covers`: trail acts it allows (``room.what`` or ``room.*``). `due`: default period.
+    `acknowledge`: working hours to sign for it. `ref`: articles.
     """
 
     zh: str
     issued_by: frozenset[Role]
     covers: tuple[str, ...]
-    due_days: int
-    due_unit: Unit
-    acknowledge_hours: int
+    due: Deadline
+    acknowledge: Deadline
     ref: tuple[str, ...]
 
 
@@ -54,15 +53,14 @@ COMMANDS = {
         zh=row["zh"],
         issued_by=frozenset(map(Role, row["issued_by"])),
         covers=tuple(row["covers"]),
-        due_days=row["due"]["days"],
-        due_unit=row["due"]["unit"],
-        acknowledge_hours=row["acknowledge"],
+        due=DEADLINES[row["due"]],
+        acknowledge=DEADLINES[row["acknowledge"]],
         ref=tuple(row["ref"]),
     )
     for name, row in TABLE["commands"].items()
 }
 EMERGENCY_COVERS = frozenset(TABLE["emergency"]["covers"])
-EMERGENCY_LASTS = timedelta(hours=TABLE["emergency"]["hours"])
+EMERGENCY_LASTS = timedelta(hours=DEADLINES[TABLE["emergency"]["lasts"]].amount)
 EMERGENCY_REASON = (6, 200)  # characters
 IN_HANDS = (
     Stage.TOWING,
@@ -159,8 +157,7 @@ def check_issuer(kind: CommandKind, role: Role) -> None:
 
 def default_due(kind: CommandKind, issued: date) -> date:
     """Day by which the command is due when the judge sets no other, by the court calendar."""
-    rule = COMMANDS[kind]
-    return add_days(issued, rule.due_days, rule.due_unit)
+    return last_day(COMMANDS[kind].due.id, issued)
 
 
 def check_due(due: date, issued: date) -> None:

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from station.ground.calendar import add_days
+from station.court.deadlines import last_day
 from station.ground.refused import Refused
 from station.ground.widths import half_width
 from station.ground.words import N_
 from station.sales.rules import ruling_due as ruling_due
-
-HAND_OVER_DAYS = 15
 
 
 @dataclass(frozen=True)
@@ -147,7 +145,7 @@ def check_gate_out(facts: GateFacts) -> None:
 
 def hand_over_due(served_on: date) -> date:
     """Last day to hand over after the ruling was served (LPM art 27)."""
-    return add_days(served_on, HAND_OVER_DAYS)
+    return last_day("hand_over", served_on)
 
 
 JUDGED = ("balance", "ruling", "hold", "belongings", "storage")

@@ -1,7 +1,7 @@
 """The lot: its steps, the terms it may be sold on, its result, and the agency's fee.
 
 Terms are checked here; results are read in `results`, fees counted in `fees`. The
-numbers are data: `sale_rules.yaml`. Online sales follow L18 where older rules differ.
+numbers are data: `sale_rules.yaml`, the days `deadlines.yaml` of the court. Online sales follow L18 where older rules differ.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from station.ground.calendar import add_days, days_before
+from station.court.deadlines import DEADLINES, last_day
 from station.ground.money import format_yuan
 from station.ground.refused import Refused
 from station.ground.steps import Steps
@@ -122,6 +122,13 @@ class Round(StrEnum):
     SELL_OFF = "sell_off"
 
 
+NOTICE = {
+    Round.FIRST: "announce_first",
+    Round.SECOND: "announce_second",
+    Round.SELL_OFF: "sell_off_notice",
+}
+"""The deadline by which each round is announced."""
+
 ROUND_WORDS = {
     Round.FIRST: N_("一拍"),
     Round.SECOND: N_("二拍"),
@@ -203,15 +210,15 @@ def _deposit_breaches(terms: SaleTerms) -> Iterator[Refused]:
 
 
 def _day_breaches(terms: SaleTerms) -> Iterator[Refused]:
-    row = TABLE["terms"][terms.round]
-    if (terms.starts_on - terms.published_on).days < row["notice_days"]:
+    notice = DEADLINES[NOTICE[terms.round]].amount
+    if (terms.starts_on - terms.published_on).days < notice:
         yield Refused(
             "terms_notice",
             "公告日距开拍日不足 %(days)d 日（网拍规定第十二条、第二十六条），请推迟开拍日。",
             field="starts_on",
-            days=row["notice_days"],
+            days=notice,
         )
-    latest = days_before(terms.published_on, TABLE["party_notice_days"])
+    latest = last_day("party_notice", terms.published_on)
     if terms.notified_on is not None and terms.notified_on > latest:
         yield Refused(
             "terms_parties",
@@ -219,8 +226,9 @@ def _day_breaches(terms: SaleTerms) -> Iterator[Refused]:
             field="published_on",
             latest=latest.isoformat(),
         )
-    within = row.get("within_days")
-    if within and terms.unsold_on and (terms.starts_on - terms.unsold_on).days > within:
+    within = DEADLINES["second_auction"].amount
+    second = terms.round is Round.SECOND
+    if second and terms.unsold_on and (terms.starts_on - terms.unsold_on).days > within:
         yield Refused(
             "terms_second_late",
             "二拍应在流拍后 %(days)d 日内进行（网拍规定第二十六条），请提前开拍日。",
@@ -270,7 +278,7 @@ def check_past(day: date, today: date, earliest: date, field: str) -> None:
 
 def ruling_due(paid_on: date) -> date:
     """Last day to make and serve the ruling after full payment (拍变卖规定 art 20)."""
-    return add_days(paid_on, TABLE["ruling_days"])
+    return last_day("ruling", paid_on)
 
 
 def round_after(before: Round | None) -> Round:

@@ -36,15 +36,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
-from station.ground.calendar import add_days, local_date, working_time
+from station.court.deadlines import DEADLINES, last_day
+from station.ground.calendar import local_date, working_time
 from station.ground.words import N_
 from station.scores.ruleset import RULES, Event, Fact, Scored, Standing
 
 PICKUP_PHOTOS = 6
 PUBLIC_PHOTOS = 8
 NOT_ANNOUNCED = N_("尚未公示")
-ACKNOWLEDGE = timedelta(hours=4)
-BAY_WITHIN = timedelta(hours=24)
+ACKNOWLEDGE = timedelta(hours=DEADLINES["acknowledge"].amount)
+BAY_WITHIN = timedelta(hours=DEADLINES["bay"].amount)
 
 
 def _first(events: Sequence[Event], act: str, **facts: Fact) -> Event | None:
@@ -70,7 +71,7 @@ def papers(events: Sequence[Event], as_of: datetime) -> Scored:
     accepted = _first(events, "court.accept")
     if accepted is None:
         return _wait("PRE-N01", N_("尚未接受委托"))
-    last = add_days(local_date(accepted.at), 1, "working")
+    last = last_day("entrust_papers", local_date(accepted.at))
     found = [accepted]
     missing = 0
     for paper in ("letter", "ruling"):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from station.court.models import Case, Entrustment
 from station.court.rules import EntrustmentState
@@ -16,39 +15,17 @@ from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
 from station.people.rules import COURT_ROLES, Role
 from station.trail import reads as trail
+from station.trail.events import events_of, name_of
 from station.trail.models import TrailLine
-from station.trail.rules import time_that_counts
 from station.vehicles import reads as vehicles
 from station.vehicles.models import Vehicle
 
 from .rules import LotScore, score_lot
-from .ruleset import Event
 
 ENTRUSTED = (EntrustmentState.ACCEPTED, EntrustmentState.HANDED_BACK)
 
 
-def name_of(line: TrailLine | Row[Any]) -> str:
-    """What a score calls a trail line: chain and number."""
-    return f"{line.chain}:{line.number}"
-
-
 TOLD = ("chain", "number", "act", "at", "happened_at", "clock_doubtful", "facts")
-
-
-def events_of(lines: Iterable[TrailLine | Row[Any]]) -> list[Event]:
-    """Trail lines as checkpoints read them, at the time that counts for a deadline.
-
-    Of each line only what `TOLD` names is asked.
-    """
-    return [
-        Event(
-            line.act,
-            time_that_counts(line.at, line.happened_at, line.clock_doubtful),
-            line.facts,
-            name_of(line),
-        )
-        for line in lines
-    ]
 
 
 def get_entrusted(actor: Actor, vehicle_id: str) -> Vehicle:
@@ -99,7 +76,8 @@ def list_entrusted(actor: Actor) -> Sequence[Entrustment]:
 def score_all(vehicle_ids: Sequence[str]) -> dict[str, LotScore]:
     """The points of many vehicles by one question to the trail.
 
-    Lines of single files, most of a trail, are left out: no rule reads them.
+    Lines of single files, most of a trail, are left out: no rule reads them. Of each line only
+    what `TOLD` names is asked.
     """
     rows = db.session.execute(
         select(TrailLine.vehicle, *(getattr(TrailLine, name) for name in TOLD))

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from station.ground.tables import read_table
 from station.ground.words import N_
+from station.trail.events import Event as Event
+from station.trail.rules import Fact as Fact
 
 TABLE = read_table(__file__, "scoring_rules.yaml")
 VERSION: int = TABLE["version"]
-
-Fact = str | int | bool
 
 
 class Dim(StrEnum):
@@ -100,25 +99,6 @@ LIMITS = {
     dim: Limits(*(hundredths(TABLE["lot_score"][dim.value][k]) for k in ("base", "min", "max")))
     for dim in Dim
 }
-
-
-@dataclass(frozen=True)
-class Event:
-    """One act as a checkpoint reads it: `at` aware, `line` names its trail line."""
-
-    act: str
-    at: datetime
-    facts: Mapping[str, Fact] = field(default_factory=dict)
-    line: str = ""
-
-    def text(self, name: str) -> str:
-        """The fact as text, empty when it is not there."""
-        return str(self.facts.get(name, ""))
-
-    def number(self, name: str) -> int:
-        """The fact as a whole number, 0 when it is not there or none."""
-        value = self.facts.get(name, 0)
-        return value if isinstance(value, int) else 0
 
 
 class Standing(StrEnum):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from station.court.deadlines import DEADLINES
 from station.court.rules import COMMAND_WORDS, COMMANDS, CommandKind, CommandState
 from station.ground.calendar import local_date, working_days_between, working_time
 from station.ground.words import N_
@@ -22,7 +23,7 @@ MOST_LINES = 10
 SEIZURE_WARNING = timedelta(days=30)  # [P]; the seizure itself: CPI 485
 SEIZURE_NOTICE = timedelta(days=90)  # [P]
 PAPER_WARNING = timedelta(days=30)  # inspection and insurance [P]
-ANSWER_DAYS = 1  # working days for an agency's answer [P]
+ANSWER_DAYS = DEADLINES["entrust_answer"].amount  # working days [P]
 FLAG_SHOWN = timedelta(days=7)  # [P]
 
 
@@ -268,7 +269,7 @@ def _of_command(fact: CommandFact, now: datetime) -> Iterator[Need]:
     if fact.due < local_date(now):
         values: dict[str, str | int] = {"kind": kind}
         yield Need(Concern.COMMAND_LATE, fact.vehicle, fact.id, fact.issued_at, fact.due, values)
-    elif not signed and waited >= COMMANDS[fact.kind].acknowledge_hours:
+    elif not signed and waited >= COMMANDS[fact.kind].acknowledge.amount:
         values = {"kind": kind, "hours": waited}
         yield Need(Concern.COMMAND_UNSIGNED, fact.vehicle, fact.id, fact.issued_at, values=values)
 

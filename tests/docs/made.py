@@ -15,6 +15,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 import app as composition
+from station.court.conditions import When
+from station.court.deadlines import DEADLINES, PAUSES, WHO, Deadline, Unit
 from station.court.rules import COMMANDS, CommandKind, covers
 from station.ground.doors import EVERYONE
 from station.ground.settings import PROJECT, Settings
@@ -116,14 +118,14 @@ def commands() -> str:
     rows = []
     for kind in CommandKind:
         rule = COMMANDS[kind]
-        unit = "working days" if rule.due_unit == "working" else "calendar days"
+        unit = "working days" if rule.due.unit is Unit.WORKING else "calendar days"
         rows.append(
             [
                 f"`{kind.value}` {rule.zh}",
                 ", ".join(sorted(ROLES[role] for role in rule.issued_by)),
                 " ".join(f"`{name}`" for name in rule.covers),
-                f"{rule.due_days} {unit}",
-                f"{rule.acknowledge_hours} working hours",
+                f"{rule.due.amount} {unit}",
+                f"{rule.acknowledge.amount} working hours",
                 "; ".join(rule.ref),
             ]
         )
@@ -148,10 +150,49 @@ def accounts() -> str:
     return table(["account", "who"], [[f"`{k}`", f"{zh}, {en}"] for k, (zh, en) in SHOWN.items()])
 
 
+def deadlines() -> str:
+    """Every period of the procedure with its rule, as the court's table says it."""
+    rows = [
+        [
+            f"`{rule.id}` {rule.zh}",
+            _length(rule),
+            _begins(rule),
+            " ".join(f"`{act}`" for act in dict.fromkeys(one.act for one in rule.ends)) or "–",
+            ", ".join(PAUSES[name].zh for name in rule.paused_by) or "–",
+            WHO[rule.owes],
+            rule.ref or "–",
+            rule.mark,
+        ]
+        for rule in DEADLINES.values()
+    ]
+    head = ["deadline", "length", "begins", "ended by", "stands still", "owed by", "rule", "mark"]
+    return table(head, rows)
+
+
+def _length(rule: Deadline) -> str:
+    if rule.unit is Unit.NAMED:
+        return "the day named"
+    way = " before" if rule.before else ""
+    fixed = "" if rule.rolls or rule.before or "hours" in rule.unit else ", not moved"
+    names = {Unit.CALENDAR: "days", Unit.WORKING: "working days"}
+    return f"{rule.amount} {names.get(rule.unit, rule.unit.replace('_', ' '))}{way}{fixed}"
+
+
+def _begins(rule: Deadline) -> str:
+    acts = " ".join(f"`{_told(one)}`" for one in rule.begins)
+    return acts or f"a person knows: {rule.event}"
+
+
+def _told(one: When) -> str:
+    facts = [f"{name} {wanted}" for name, wanted in one.facts.items()]
+    return " ".join([one.act, *facts])
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "accounts": accounts,
     "commands": commands,
     "covered": covered,
+    "deadlines": deadlines,
     "doors": doors,
     "roles": roles,
 }
