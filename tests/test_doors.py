@@ -29,6 +29,7 @@ PUBLIC = {
     "media.public",  # asks whether the vehicle is published, or the reader may see it
     "media.scene_file",  # the same
     "people.enter",
+    "people.hello",  # a device asks who is signed in
     "people.link",
     "people.open_link",
     "people.sign_in",

@@ -1,129 +1,82 @@
-// Every chosen photo or video is sent at once by its own POST. What is not sent yet stays in a
-// visible queue, is tried again when the signal is back, and is never sent twice: the one-time
-// token of a picture is kept over its retries.
+// Guided photo sets: every chosen photo or video is an act of its own in the queue of this device,
+// sent at once when there is signal. A page that is opened again shows what still waits.
 
+import "./hand";
 import { all, make } from "./kit/dom";
+import { type Act } from "./kit/device";
+import { NotKept, type Outcome, drop, fileOf, list, listen, submit } from "./kit/queue";
 import { say } from "./kit/words";
 
-interface Answer {
-  id?: string;
-  url?: string;
-  thumb?: string;
-  problem?: string;
-  title?: string;
-  code?: string;
-}
-interface Job {
-  form: HTMLFormElement;
-  slot: HTMLElement;
-  name: string;
-  file: File;
-  token: string;
-}
+const slots = new Map<string, HTMLElement>(); // act id → its place on this page
 
-const WAITS = [1000, 3000, 8000, 20000];
-const queue: Job[] = [];
-let busy = false;
-let failures = 0;
-let timer = 0;
+const formOf = (slot: HTMLElement): HTMLFormElement => slot.closest<HTMLFormElement>("form[data-upload]")!;
+const pathOf = (form: HTMLFormElement): string => {
+  const { pathname, search } = new URL(form.action, location.href);
+  return pathname + search;
+};
 
-function choose(form: HTMLFormElement, input: HTMLInputElement): void {
+async function choose(form: HTMLFormElement, input: HTMLInputElement): Promise<void> {
   const slot = input.closest<HTMLElement>("[data-slot]") ?? form;
-  for (const file of Array.from(input.files ?? [])) {
-    const old = queue.findIndex((job) => job.slot === slot && job !== queue[0]);
-    if (!input.multiple && old >= 0) queue.splice(old, 1);
-    queue.push({ form, slot, name: input.name, file, token: newToken() });
-    preview(slot, file);
-    show(slot, "wait", say(form, "wait"));
-  }
+  const files = Array.from(input.files ?? []);
+  if (!input.multiple) await retake(slot);
   input.value = "";
-  count();
-  void next();
+  for (const file of files) await enqueue(form, slot, input.name, file);
 }
 
-/** Random, so that nobody can use up somebody else's; plain http has no crypto.randomUUID. */
-function newToken(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-async function next(): Promise<void> {
-  const job = queue[0];
-  if (busy || !job) return;
-  busy = true;
-  window.clearTimeout(timer);
-  const answer = await send(job);
-  busy = false;
-  if (!answer) return later(job);
-  failures = 0;
-  queue.shift();
-  settle(job, answer);
-  count();
-  void next();
-}
-
-function later(job: Job): void {
-  show(job.slot, "lost", say(job.form, "lost"));
-  timer = window.setTimeout(() => void next(), WAITS[Math.min(failures, WAITS.length - 1)]);
-  failures += 1;
-}
-
-/** The server's answer; null when none came (no signal, or a server that is restarting). */
-function send(job: Job): Promise<(Answer & { status: number }) | null> {
-  return new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", job.form.action);
-    request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("X-Once", job.token);
-    request.upload.onprogress = (event) => {
-      const share = event.total ? Math.floor((100 * event.loaded) / event.total) : 0;
-      show(job.slot, "wait", `${say(job.form, "send")} ${share}%`);
-    };
-    request.onload = () => {
-      if (request.status >= 502 && request.status <= 504) return resolve(null);
-      resolve({ ...read(request.responseText), status: request.status });
-    };
-    request.onerror = request.ontimeout = () => resolve(null);
-    request.send(fill(job));
-  });
-}
-
-function fill(job: Job): FormData {
-  const body = new FormData();
-  for (const field of all<HTMLInputElement>("input[type=hidden]", job.form))
-    if (field.name !== "once") body.append(field.name, field.value);
-  body.append(job.name, job.file, job.file.name);
-  return body;
-}
-
-function read(text: string): Answer {
+async function enqueue(form: HTMLFormElement, slot: HTMLElement, field: string, file: File): Promise<void> {
+  preview(slot, file);
+  const most = Number(form.dataset.most ?? 0);
+  if (most && file.size > most) return show(slot, "problem", say(form, "large"));
+  show(slot, "wait", say(form, "wait"));
   try {
-    return JSON.parse(text) as Answer;
-  } catch {
-    return {};
+    const ticket = await submit({
+      url: form.action,
+      lane: form.dataset.upload || pathOf(form),
+      title: titleOf(slot),
+      fields: all<HTMLInputElement>("input[type=hidden]", form).map(({ name, value }) => [name, value]),
+      files: [{ field, file }],
+      free: true,
+    });
+    slots.set(ticket.id, slot);
+  } catch (error) {
+    if (!(error instanceof NotKept)) throw error;
+    show(slot, "problem", say(form, "full"));
   }
 }
 
-function settle(job: Job, answer: Answer & { status: number }): void {
-  const taken = answer.status < 300 || answer.code === "already_done";
-  if (!taken || answer.problem) {
-    const why = answer.problem ?? answer.title ?? `${say(job.form, "refused")} (${answer.status})`;
-    return show(job.slot, "problem", why);
+const titleOf = (slot: HTMLElement): string =>
+  slot.querySelector(".shot-label")?.textContent?.trim() || document.title;
+
+/** A picture that is taken again replaces the one that was not sent yet. */
+async function retake(slot: HTMLElement): Promise<void> {
+  for (const [id, place] of slots)
+    if (place === slot) {
+      slots.delete(id);
+      await drop(id);
+    }
+}
+
+function settle(slot: HTMLElement, outcome: Outcome): void {
+  const form = formOf(slot);
+  if (outcome.state !== "sent") {
+    const why = outcome.why || `${say(form, "refused")} (${outcome.status ?? 0})`;
+    return show(slot, "problem", why);
   }
-  show(job.slot, "sent", say(job.form, "sent"));
-  const picture = job.slot.querySelector<HTMLImageElement>(".shot-picture img");
-  const address = answer.thumb ?? answer.url;
-  if (picture && address && job.file.type.startsWith("image/")) {
+  show(slot, "sent", say(form, "sent"));
+  const picture = slot.querySelector<HTMLImageElement>(".shot-picture img");
+  const { thumb, url } = (outcome.answer ?? {}) as { thumb?: string; url?: string };
+  if (picture && (thumb ?? url) && picture.dataset.shown === "image") {
     URL.revokeObjectURL(picture.src);
-    picture.src = address;
+    picture.src = (thumb ?? url)!;
   }
-  job.form.dispatchEvent(new CustomEvent("upload:sent", { bubbles: true, detail: answer }));
+  count();
 }
 
-function preview(slot: HTMLElement, file: File): void {
+function preview(slot: HTMLElement, file: Blob): void {
   const place = slot.querySelector(".shot-picture");
   if (!place || !file.type.startsWith("image/")) return;
-  const picture = make("img", { alt: slot.querySelector(".shot-label")?.textContent?.trim() ?? "" });
+  const alt = slot.querySelector(".shot-label")?.textContent?.trim() ?? "";
+  const picture = make("img", { alt, "data-shown": "image" });
   picture.src = URL.createObjectURL(file);
   place.textContent = "";
   place.append(picture);
@@ -135,37 +88,62 @@ function show(slot: HTMLElement, state: string, words: string): void {
   const line = slot.querySelector(".shot-state");
   if (line) line.textContent = words;
   const press = slot.querySelector("[data-press]");
-  const form = slot.closest<HTMLElement>("[data-upload]");
-  if (press && form) press.textContent = say(form, "again");
+  if (press) press.textContent = say(formOf(slot), "again");
 }
 
-/** How many are done in each set, and how many still wait, always in sight. */
+/** How many are done in each set. */
 function count(): void {
   for (const place of all("[data-upload] [data-count] b")) {
     const form = place.closest("form")!;
     place.textContent = String(all(".shot-sent", form).length);
   }
-  for (const strip of all("[data-unsent]")) {
-    strip.hidden = false;
-    strip.dataset.count = String(queue.length);
-    const words = queue.length ? `${strip.dataset.some} ${queue.length}` : (strip.dataset.none ?? "");
-    strip.querySelector("span")!.textContent = words;
+}
+
+function showWaiting(slot: HTMLElement, act: Act): void {
+  const form = formOf(slot);
+  if (act.state === "refused") show(slot, "problem", act.why || say(form, "refused"));
+  else if (act.why) show(slot, "lost", say(form, "lost"));
+}
+
+/** What was chosen before this page was opened and is not sent yet. */
+async function recall(): Promise<void> {
+  for (const act of await list()) {
+    if (act.state === "sent") continue;
+    const form = all<HTMLFormElement>("form[data-upload]").find((one) => pathOf(one) === act.url);
+    const input = form?.querySelector<HTMLInputElement>(`input[name="${CSS.escape(act.files[0]?.field ?? "")}"]`);
+    const slot = input?.closest<HTMLElement>("[data-slot]");
+    if (!slot) continue;
+    slots.set(act.id, slot);
+    const file = await fileOf(act.id, 0);
+    if (file) preview(slot, file);
+    show(slot, "wait", say(formOf(slot), "wait"));
+    showWaiting(slot, act);
   }
 }
 
-for (const form of all<HTMLFormElement>("form[data-upload]")) {
-  form.addEventListener("change", (event) => {
-    const input = event.target as HTMLInputElement;
-    if (input.type === "file") choose(form, input);
-  });
-  // a picture may have been taken while this script was still on its way
-  for (const input of all<HTMLInputElement>("input[type=file]", form))
-    if (input.files?.length) choose(form, input);
-}
-window.addEventListener("online", () => void next());
-window.addEventListener("beforeunload", (event) => {
-  if (!queue.length) return;
-  event.preventDefault();
-  event.returnValue = "";
+listen<{ id: string; outcome: Outcome }>("ended", ({ id, outcome }) => {
+  const slot = slots.get(id);
+  if (slot) settle(slot, outcome);
 });
-if (document.querySelector("form[data-upload]")) count();
+listen("noted", async () => {
+  for (const act of await list()) {
+    const slot = slots.get(act.id);
+    if (slot && act.state !== "sent") showWaiting(slot, act);
+  }
+});
+listen<{ id: string; share: number }>("progress", ({ id, share }) => {
+  const slot = slots.get(id);
+  if (slot) show(slot, "wait", `${say(formOf(slot), "send")} ${Math.floor(100 * share)}%`);
+});
+
+void recall().then(() => {
+  for (const form of all<HTMLFormElement>("form[data-upload]")) {
+    form.addEventListener("change", (event) => {
+      const input = event.target as HTMLInputElement;
+      if (input.type === "file") void choose(form, input);
+    });
+    // a picture may have been taken while this script was still on its way
+    for (const input of all<HTMLInputElement>("input[type=file]", form))
+      if (input.files?.length) void choose(form, input);
+  }
+});

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -10,7 +11,8 @@ class Actor:
     """A person, in one role, for one organisation, at one device.
 
     `scope`: for people who came by a one-time link, the only subject they may touch,
-    e.g. `tow:4f…`; empty for people with an account.
+    e.g. `tow:4f…`; empty for people with an account. `claimed`: when the act was done by the
+    device's word, for work done without signal; `clock_off`: that clock cannot be trusted.
     """
 
     person_id: str
@@ -21,6 +23,8 @@ class Actor:
     device: str = ""
     address: str = ""
     scope: str = ""
+    claimed: datetime | None = None
+    clock_off: bool = False
 
     @property
     def by_link(self) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
@@ -66,6 +66,8 @@ class Base(DeclarativeBase):
     )
 
 
+Item = TypeVar("Item")
+
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
 
 if TYPE_CHECKING:
@@ -100,15 +102,17 @@ class Acting:
 
 
 @contextmanager
-def act() -> Iterator[Session]:
+def act(*, final: bool = True) -> Iterator[Session]:
     """One act, committed whole or not at all.
 
-    Raises `Unwitnessed` when rows changed and no trail line was written, `AlreadyDone` when the
+    `final=False`: the form's own act is still to come and takes the form's token, for an act that
+    does no harm when it is done twice (keeping a file). Raises `Unwitnessed` when rows changed and no trail line was written, `AlreadyDone` when the
     same form was acted on before (its token is taken in this very transaction), and lets every
     `Refused` through after rolling back.
     """
     with _transaction(Acting()) as session:
-        _take_token(session)
+        if final:
+            _take_token(session)
         yield session
         session.flush()
         acting: Acting = session.info["acting"]
@@ -148,6 +152,25 @@ def witness() -> None:
     acting.witnessed = True
 
 
+def each_once(items: Iterable[Item], name: Callable[[Item], str]) -> Iterator[Item]:
+    """The items of a form that is several acts, each with a token of its own (`name`, unlike the
+    others'): when the form comes a second time, what was done is left out. Raises `AlreadyDone`
+    when that is all of it.
+    """
+    form = g.pop("once", None) if has_request_context() else None
+    again, location = False, None
+    for item in items:
+        token = f"{form}/{name(item)}" if form else None
+        taken = _find_taken(db.session(), token) if token else None
+        if taken is not None:
+            again, location = True, taken[0]
+            continue
+        g.once, again = token, False
+        yield item
+    if again:
+        raise AlreadyDone(location)
+
+
 def _take_token(session: Session) -> None:
     token = g.pop("once", None) if has_request_context() else None
     if not token:
@@ -160,12 +183,17 @@ def _take_token(session: Session) -> None:
         {"token": token},
     ).scalar()
     if taken is None:
-        raise AlreadyDone(
-            session.execute(
-                text("SELECT location FROM ground_once WHERE token = :token"), {"token": token}
-            ).scalar()
-        )
+        before = _find_taken(session, token)
+        raise AlreadyDone(before[0] if before else None)
     g.once_taken = token
+
+
+def _find_taken(session: Session, token: str) -> tuple[str | None] | None:
+    """(where the act of this token led,); None when no act took it."""
+    found = session.execute(
+        text("SELECT location FROM ground_once WHERE token = :token"), {"token": token}
+    ).one_or_none()
+    return None if found is None else (found.location,)
 
 
 def _guard(session: Session, tables: set[Any]) -> None:

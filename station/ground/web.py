@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from flask import Flask, Response, current_app, g, redirect, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
 from flask_babel import Babel, get_locale, gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -68,6 +68,7 @@ def furnish(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     app.before_request(refuse_other_origins)
     app.before_request(note_token)
+    app.after_request(answer_queue)  # the last of these to run: the act's way on is kept before
     app.after_request(keep_location)
     app.after_request(set_headers(settings))
     _answer_refusals(app)
@@ -127,6 +128,18 @@ def keep_location(response: Response) -> Response:
                 {"token": token, "location": response.location},
             )
     return response
+
+
+def is_queued() -> bool:
+    """Whether the queue of a device sends this act, not a page that waits for the next one."""
+    return "X-Queued" in request.headers
+
+
+def answer_queue(response: Response) -> Response:
+    """Tell the queue where the act led: a script cannot read where it was redirected to."""
+    if not is_queued() or not response.location or response.status_code >= 400:
+        return response
+    return jsonify(location=response.location)
 
 
 def set_headers(settings: Settings) -> Callable[[Response], Response]:
@@ -227,6 +240,8 @@ def _answer_refusals(app: Flask) -> None:
 
     @app.errorhandler(AlreadyDone)
     def already(done: AlreadyDone) -> AnyResponse:
+        if is_queued():
+            return jsonify(location=done.location, again=True)
         if wants_json():
             return _problem("already_done", gettext("这张表单已经办过，没有重复办理。"), 409, None)
         return redirect(done.location or request.referrer or "/", 303)

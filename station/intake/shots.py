@@ -8,7 +8,7 @@ from flask import Blueprint, g, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from station.ground.actors import Actor
-from station.ground.database import act, db
+from station.ground.database import act, db, each_once
 from station.ground.refused import Refused
 from station.ground.web import wants_json
 from station.media import desk as media
@@ -32,7 +32,7 @@ def keep_files(actor: Actor, kind: str, vehicle: str, case: str, command: str) -
     if not files:
         raise Refused("no_file", "还没有选择文件。请拍照或选择文件后再提交。", field="file")
     found = []
-    for name, file in files:
+    for _, (name, file) in each_once([*enumerate(files)], lambda item: str(item[0])):
         db.session.close()  # no connection is held while a body arrives
         kept = door.receive(
             cast(BinaryIO, file.stream), limit=VIDEO if kind == Kind.VIDEO else PICTURE
@@ -74,7 +74,7 @@ def keep_photo(actor: Actor, vehicle: str, case: str, command: str) -> str:
         return request.form.get("photo_kept", "")
     db.session.close()
     kept = door.receive(cast(BinaryIO, upload.stream), limit=PICTURE)
-    with act():
+    with act(final=False):
         row = media.keep(
             actor,
             kept,

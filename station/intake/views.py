@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from station.court import reads as court
 from station.ground.actors import Actor
-from station.ground.database import act
+from station.ground.database import act, each_once
 from station.ground.doors import admit, current_actor, refill
 from station.ground.refused import Refused
 from station.ground.web import limiter
@@ -202,7 +202,7 @@ def excuse(intake_id: str, step: str) -> Response:
         raise Refused("no_item", "请先点选无法查验的事项，再选原因。", field="item")
     typed = request.form.get("reason_text", "").strip()
     reason = typed or holdings.REASON_WORDS.get(request.form.get("reason", ""), "")
-    for item in items:
+    for item in each_once(items, str):
         with act():
             desk.excuse(actor, reads.get_intake(actor, intake_id), item, reason)
     return redirect(url_for("intake.screen", intake_id=intake_id, step=step), 303)

@@ -39,7 +39,7 @@ def keep_upload(
         )
         return before.id if before is not None and fits else ""
     kept = door.receive(file.stream, limit=limit)
-    with act():
+    with act(final=False):
         row = desk.keep(actor, kept, kind=kind, vehicle=vehicle, case=case, command=command)
     keep_typed(f"{name}_kept", row.id)
     return row.id

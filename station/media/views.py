@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from station.ground.actors import Actor
-from station.ground.database import act, db, get_or_404
+from station.ground.database import act, db, each_once, get_or_404
 from station.ground.doors import admit, current_actor, everyone, refill
 from station.ground.refused import Refused
 from station.ground.web import say, show_moment, wants_json
@@ -248,7 +248,8 @@ def add(vehicle_id: str) -> Response:
     bare = request.mimetype != "multipart/form-data"
     upload = forms.read_upload(request.args if bare else request.form)
     kept: Media | None = None
-    for at, (name, stream) in enumerate(_streams(bare), 1):
+    streams = [*enumerate(_streams(bare), 1)]
+    for at, (name, stream) in each_once(streams, lambda item: str(item[0])):
         db.session.close()  # no connection is held while a body arrives
         received = door.receive(stream, limit=rules.limit_for(upload.kind))
         with act():

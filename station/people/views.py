@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
+from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import act, upkeep
 from station.ground.doors import EVERYONE, admit, current_actor, everyone, refill
 from station.ground.web import limiter
 from station.ground.words import N_
+from station.trail.rules import read_device_clock
 
 from . import desk, forms, reads, rules
 
@@ -21,9 +26,21 @@ NAV = [((EVERYONE,), "people.sign_in", N_("工作人员登录"))]
 
 
 def load_actor() -> Actor | None:
-    """The person behind the running request, for the doors."""
+    """The person behind the running request, for the doors; with what their device's clock says."""
     cookie = request.cookies.get(COOKIE)
-    return reads.find_actor(cookie, device=_device(), address=request.remote_addr or "")
+    actor = reads.find_actor(cookie, device=_device(), address=request.remote_addr or "")
+    return actor and replace(actor, **_device_clock())
+
+
+def _device_clock() -> dict[str, Any]:
+    said = request.headers
+    told = read_device_clock(
+        clock.now(),
+        clock.read_claim(said.get("X-Happened-At", "")),
+        clock.read_claim(said.get("X-Sent-At", "")),
+        went_back="X-Clock-Back" in said,
+    )
+    return {"claimed": told.claimed, "clock_off": told.off}
 
 
 def _device() -> str:
@@ -68,6 +85,17 @@ def _own_path(path: str) -> str:
     parts = urlsplit(path)
     mine = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
     return path if mine else url_for("home")
+
+
+@bp.get("/hello")
+@everyone
+def hello() -> Response:
+    """To a device's queue: who is signed in, a fresh form token, and what time it is here."""
+    actor = g.get("actor")
+    told = {"person": actor.person_id, "name": actor.name} if actor else {"person": "", "name": ""}
+    answer = jsonify(**told, token=generate_csrf(), now=clock.now().isoformat())
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @bp.post("/sign-out")

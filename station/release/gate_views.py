@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, jsonify, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from station.ground.actors import Actor
-from station.ground.database import act, db, get_or_404
+from station.ground.database import act, db, each_once, get_or_404
 from station.ground.doors import admit, current_actor, refill
 from station.ground.refused import Refused
 from station.ground.web import wants_json
@@ -131,7 +131,7 @@ def add_photos(release_id: str) -> Response:
     if not files:
         raise Refused("no_file", "还没有选择文件。请拍照或选择文件后再提交。", field="file")
     vehicle, case, last = release.vehicle_id, release.case_id, None
-    for name, file in files:
+    for _, (name, file) in each_once([*enumerate(files)], lambda item: str(item[0])):
         db.session.close()  # no connection is held while a body arrives
         kept = door.receive(cast(BinaryIO, file.stream), limit=PICTURE)
         with act():
@@ -205,7 +205,7 @@ def _keep(
     """Keep a paper at once, so that it survives a refusal of the form; its id."""
     vehicle, case = release.vehicle_id, release.case_id
     kept = door.receive(stream, limit=limit)
-    with act():
+    with act(final=False):
         return media.keep(actor, kept, kind=kind, slot=slot, vehicle=vehicle, case=case).id
 
 

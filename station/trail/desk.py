@@ -47,14 +47,14 @@ def write(
 
     `subject`: `room-thing:id`. `facts`: before/after, media hashes; strings, integers, booleans.
     `private`: personal values; only their salted digests enter the line. `claimed`: the device's
-    time for work done without signal. Call it last in the act: the chain's row is its lock.
+    time, where the actor's own claim does not say it. Call it last in the act: the chain's row is its lock.
     Raises `ValueError` for an act outside the closed vocabulary, `Unwitnessed` outside of act().
     """
     _check_words(act, private or {})
     db.session.flush()
     chain, number, previous = _next_place(actor.organisation_id)
     at = clock.now()  # after the chain's lock, so that no line is older than the one before it
-    time = rules.judge_claim(at, claimed)
+    time = rules.judge_claim(at, claimed or actor.claimed, clock_off=actor.clock_off)
     hidden = _salt({"device": actor.device, "address": actor.address, **(private or {})})
     digests = {name: rules.digest(salt, name, value) for name, (salt, value) in hidden.items()}
     line = rules.Line(

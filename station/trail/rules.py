@@ -25,6 +25,7 @@ Fact = str | int | bool
 LARGEST = 2**53 - 1  # what canonical JSON can carry exactly
 CLOCK_SKEW = timedelta(minutes=2)
 LONGEST_OFFLINE = timedelta(days=3)
+PROMPT = timedelta(seconds=30)
 NO_PREVIOUS = b"\0" * 32
 ERASED = "trail.erase"
 
@@ -136,16 +137,41 @@ class ClaimedTime:
     doubtful: bool
 
 
-def judge_claim(at: datetime, claimed: datetime | None) -> ClaimedTime:
+def judge_claim(at: datetime, claimed: datetime | None, *, clock_off: bool = False) -> ClaimedTime:
     """Whether a device's claimed time counts beside the server's `at`.
 
     Work done without signal counts at the time it was done (DESIGN: `happened_at`). A claim in
-    the future by more than two minutes, or older than three days, is kept but flagged.
+    the future by more than two minutes, one older than three days, and every claim of a clock
+    that was seen to be off (`read_device_clock`) is kept but flagged.
     """
     if claimed is None:
-        return ClaimedTime(None, False)
-    doubtful = claimed > at + CLOCK_SKEW or claimed < at - LONGEST_OFFLINE
+        return ClaimedTime(None, clock_off)
+    doubtful = clock_off or claimed > at + CLOCK_SKEW or claimed < at - LONGEST_OFFLINE
     return ClaimedTime(claimed, doubtful)
+
+
+@dataclass(frozen=True)
+class DeviceClock:
+    """What a device's clock says of an act that it sends; `off`: not to be trusted."""
+
+    claimed: datetime | None
+    off: bool
+
+
+def read_device_clock(
+    now: datetime, happened: datetime | None, sent: datetime | None, *, went_back: bool
+) -> DeviceClock:
+    """When an act was done by its device's word, and whether that clock is off.
+
+    `happened` and `sent`: the device's clock at the act and at its sending; `now`: the server's.
+    Off: more than two minutes from the server's, or set back since the act before. An act that was
+    sent within half a minute claims nothing: the server's own time says when it was done.
+    """
+    if happened is None or sent is None:
+        return DeviceClock(None, False)
+    off = abs(sent - now) > CLOCK_SKEW or went_back or sent < happened
+    prompt = timedelta(0) <= sent - happened <= PROMPT
+    return DeviceClock(None if prompt and not off else happened, off)
 
 
 def time_that_counts(at: datetime, happened_at: datetime | None, doubtful: bool) -> datetime:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from station.court import reads as court
 from station.ground import clock
 from station.ground.actors import Actor
-from station.ground.database import act, db, get_or_404
+from station.ground.database import act, db, each_once, get_or_404
 from station.ground.doors import admit, current_actor, refill
 from station.ground.refused import Refused
 from station.ground.words import N_
@@ -117,7 +117,7 @@ def care(vehicle_id: str) -> Response:
     done = [forms.read_done(request.form, task, photo) for task in forms.read_tasks(request.form)]
     for one in done:
         desk.judge(one)  # every reading is good to write before the first is written
-    for one in done:
+    for one in each_once(done, lambda one: one.task.id):
         with act():
             here = vehicles.get_vehicle(actor, vehicle_id)
             desk.care(actor, here, one, seen_by=seen_by)
@@ -151,7 +151,7 @@ def _keep_photo(actor: Actor, vehicle_id: str) -> str:
     cover = court.get_cover(actor, vehicle_id, "yard.care")
     db.session.close()  # no connection is held while a body arrives
     kept = door.receive(cast(BinaryIO, upload.stream), limit=PICTURE)
-    with act():
+    with act(final=False):
         row = media.keep(
             actor,
             kept,

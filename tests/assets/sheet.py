@@ -58,7 +58,10 @@ def render(made: jinja2.Environment, part: str, **wanted: Any) -> str:
     sheet |= {key: wanted.pop(key) for key in list(wanted) if key in sheet}
     given = {
         "actor": SimpleNamespace(
-            name="欧阳建国", role="judge", organisation_name="杭州市西湖区人民法院执行局"
+            person_id="p1",
+            name="欧阳建国",
+            role="judge",
+            organisation_name="杭州市西湖区人民法院执行局",
         ),
         "refusal": None,
         "typed": {},

@@ -18,7 +18,7 @@ BUILT = PROJECT / "assets" / "built"
 
 
 class SheetHandler(BaseHTTPRequestHandler):
-    """/sheet/PART?kind=…&theme=…&elder=1&lang=en, /assets/…, /pictures/…, /upload."""
+    """/sheet/PART?kind=…&theme=…&elder=1&lang=en, /assets/…, /pictures/…, /hello, /upload."""
 
     uploads: list[str]  # one-time tokens, in order of arrival
     refuse_next: int  # so many uploads are cut off
@@ -34,6 +34,8 @@ class SheetHandler(BaseHTTPRequestHandler):
             self._send(pictures.draw(address.path.removeprefix("/pictures/")))
         elif address.path == "/live":
             self._stream()
+        elif address.path == "/hello":
+            self._send(b'{"person": "p1", "name": "", "token": "t"}', "application/json")
         elif address.path.startswith("/sheet/"):
             part = address.path.removeprefix("/sheet/")
             self._send(self._page(part, dict(parse_qsl(address.query))).encode(), "text/html")
