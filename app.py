@@ -16,7 +16,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from commands import entry
-from station.court import deadlines
+from station.court import deadlines, work_items
 from station.court.conditions import check_known
 from station.ground import doors, web
 from station.ground.database import db
@@ -24,6 +24,7 @@ from station.ground.settings import PROJECT, Settings, read_settings
 from station.jobs import engine
 from station.notices import live
 from station.people.views import load_actor
+from station.scores.ruleset import RULES
 from station.vehicles.reads import organisations_with
 
 ROOMS = (
@@ -87,6 +88,7 @@ def create_app(settings: Settings) -> Flask:
     web.furnish(app, settings)
     app.extensions["trail.acts"] = gather("rules", "ACTS")
     check_known(deadlines.acts_of(), app.extensions["trail.acts"])
+    work_items.check_catalogue(app.extensions["trail.acts"], RULES)
     app.extensions["trail.documents"] = gather("rules", "DOCUMENTS")
     app.extensions["media.readers"] = gather("reads", "READERS")
     app.extensions["media.public"] = gather("reads", "PUBLISHED")

@@ -2,8 +2,9 @@
 
 In a table a condition is an act (``court.accept``), or a row of the act and facts that it must
 carry: ``{act: court.issue, kind: tow_in}``. A fact asked as ``">=8"`` is at least that number, as
-``"*"`` anything but empty. `at` names a fact that says when the thing itself happened, if that is
-not when the line was written (service is registered after the day of service).
+``"~video"`` has that word among others, as ``"*"`` is anything but empty (0 is something). `at`
+names a fact that says when the thing itself happened, if that is not when the line was written
+(service is registered after the day of service).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from station.ground.tables import read_table
 from station.trail.events import Event
 from station.trail.rules import Fact
 
-ANY, LEAST = "*", ">="
+ANY, LEAST, AMONG = "*", ">=", "~"
 NOT_BUILT: dict[str, str] = read_table(__file__, "not_built.yaml")["acts"]
 """Act that no room does yet → its word, a msgid."""
 
@@ -51,7 +52,9 @@ def _is(event: Event, name: str, wanted: Fact) -> bool:
     if not isinstance(wanted, str):
         return event.facts.get(name) == wanted
     if wanted == ANY:
-        return bool(event.facts.get(name))
+        return event.text(name) != ""
+    if wanted.startswith(AMONG):
+        return wanted.removeprefix(AMONG) in event.text(name).split()
     if wanted.startswith(LEAST):
         return event.number(name) >= int(wanted.removeprefix(LEAST))
     return event.text(name) == wanted

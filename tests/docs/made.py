@@ -7,6 +7,7 @@ runs the command (or `make docs`) after a change of doors or commands, and reads
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -15,9 +16,10 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 import app as composition
-from station.court.conditions import When
-from station.court.deadlines import DEADLINES, PAUSES, WHO, Deadline, Unit
+from station.court.conditions import NOT_BUILT, When
+from station.court.deadlines import DEADLINES, MARK_WORDS, PAUSES, WHO, Deadline, Unit
 from station.court.rules import COMMANDS, CommandKind, covers
+from station.court.work_items import ITEMS, PHASE_WORDS, PROOFS, WorkItem
 from station.ground.doors import EVERYONE
 from station.ground.settings import PROJECT, Settings
 from station.people.rules import ROLES, WHERE, OrganisationKind, Role
@@ -188,12 +190,65 @@ def _told(one: When) -> str:
     return " ".join([one.act, *facts])
 
 
+def items() -> str:
+    """Every work item, part of the sale by part of the sale."""
+    parts = []
+    for phase, word in PHASE_WORDS.items():
+        mine = [item for item in ITEMS.values() if item.phase is phase]
+        rows = [_item(item) for item in mine]
+        head = ["item", "who", "opened by", "closed by", "due", "proof", "rule", "mark", "scored"]
+        parts.append(f"### {word} ({len(mine)})\n\n" + table(head, rows))
+    return "\n".join(parts)
+
+
+def _item(item: WorkItem) -> list[str]:
+    return [
+        f"`{item.id}` {item.zh}",
+        WHO[item.who],
+        _acts(item.opens),
+        "a person" if item.hand else _acts(item.closes),
+        f"`{item.due.id}`" if item.due else "–",
+        "、".join(PROOFS[code] for code in item.proof),
+        item.ref or "–",
+        item.mark,
+        " ".join(item.scores) or "–",
+    ]
+
+
+def _acts(conditions: tuple[When, ...]) -> str:
+    """The acts, those that no room does yet in brackets."""
+    told = [f"`{_told(one)}`" for one in conditions]
+    names = [one.act in NOT_BUILT for one in conditions]
+    return " ".join(f"({one})" if off else one for one, off in zip(told, names, strict=True))
+
+
+def item_counts() -> str:
+    """How many items there are, and what they rest on."""
+    found = ITEMS.values()
+    by_trail = sum(item.connected and not item.hand for item in found)
+    by_hand = sum(item.connected and item.hand for item in found)
+    marks = Counter(item.mark.partition(":")[0] for item in found)
+    rows = [
+        ["in all", str(len(found))],
+        ["opened and closed by the trail today", str(by_trail)],
+        ["that only a person can know", str(by_hand)],
+        [
+            "named, but not connected: no room does the act yet",
+            str(len(found) - by_trail - by_hand),
+        ],
+        *([f"mark {mark}: {MARK_WORDS[mark]}", str(marks[mark])] for mark in MARK_WORDS),
+    ]
+    return table(["items", "count"], rows)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "accounts": accounts,
     "commands": commands,
     "covered": covered,
     "deadlines": deadlines,
     "doors": doors,
+    "item_counts": item_counts,
+    "items": items,
     "roles": roles,
 }
 
