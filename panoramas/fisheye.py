@@ -36,13 +36,11 @@ NEAR = 1.5  # degrees by which a thing at the joint is bent, above which it is s
 
 
 class Made(NamedTuple):
-    """A panorama, and what was found of the joint. `turned`: 3×3, rig to world; `roll_sign`: -1 when
-    the roll in the file had to be read the other way round."""
+    """A panorama, and what was found of the joint. `turned`: 3×3, rig to world."""
 
     baked: Baked
     seam: Seam
     turned: Floats
-    roll_sign: int
 
 
 def make(
@@ -85,8 +83,9 @@ def make(
     frame = paint(whole, masks)
     # the lenses are found in the whole frame: a mask moves nothing that was pinned in the panorama
     rig = _given(book, rig, whole, path.name) if rig else _found(book, whole, header, camera)
+    sign = roll_sign(whole, rig, pose)
     del whole
-    made = _joined(book, frame, rig, pose)
+    made = _joined(book, frame, rig, pose, sign)
     book.step("check")
     ready.check(book, made.baked)
     _check(book, made)
@@ -96,11 +95,13 @@ def make(
     return ready.save(made.baked, out, key, lambda: book.report(key, inputs, parameters, result))
 
 
-def render(frame: Picture, rig: Rig, pose: gpano.Pose | None = None) -> Made:
+def render(frame: Picture, rig: Rig, pose: gpano.Pose | None = None, sign: int = 1) -> Made:
     """The panorama of a frame (RGB) whose lenses are known, at most WIDEST columns wide.
 
-    Its width is what the frame resolves in the middle of the front lens, a multiple of 64.
+    Its width is what the frame resolves in the middle of the front lens, a multiple of 64. `sign`:
+    of the pose's roll (see `roll_sign`).
     """
+    pose = pose or gpano.Pose()
     frame, rig, width = _fit(frame, rig)
     frames = Pyramid(frame)
     frames.at(1 / 8)  # made before two threads ask for it
@@ -110,8 +111,22 @@ def render(frame: Picture, rig: Rig, pose: gpano.Pose | None = None) -> Made:
     frame = light.evened(frame, rig, lit)
     blend = joint.prepare(Pyramid(frame), rig, lit, close, width)
     seam = Seam(lit, close, blend)
-    turned, sign = _levelling(frame, rig, seam, pose or gpano.Pose())
-    return Made(project.render(frame, rig, seam, turned, width), seam, turned, sign)
+    turned = turn(pose.heading or 0.0, pose.pitch, sign * pose.roll)
+    return Made(project.render(frame, rig, seam, turned, width), seam, turned)
+
+
+def roll_sign(whole: Picture, rig: Rig, pose: gpano.Pose) -> int:
+    """-1 when the roll in the file must be read the other way round, as `ready` judges it.
+
+    `whole`: the frame before masks are painted on it, whose edges would be taken for the scene's.
+    """
+    if abs(pose.roll) < level.SLIGHT:
+        return 1
+    height, width = whole.shape[:2]
+    share = min(1.0, SMALL / (2 * np.pi * rig.front.focal))
+    small = picture.reduced(whole, round(width * share), round(height * share))
+    said = level.uprights(*render(small, rig.scaled(small.shape[1] / width)).baked)
+    return level.roll_sign(said, pose.heading or 0.0, pose.pitch, pose.roll)
 
 
 def rig_of(report: recipe.Report) -> Rig:
@@ -160,11 +175,11 @@ def _found(book: recipe.Recipe, frame: Picture, header: picture.Header, camera: 
     return rig
 
 
-def _joined(book: recipe.Recipe, frame: Picture, rig: Rig, pose: gpano.Pose) -> Made:
+def _joined(book: recipe.Recipe, frame: Picture, rig: Rig, pose: gpano.Pose, sign: int) -> Made:
     book.step("even")
-    made = render(frame, rig, pose)
-    book.step("join", matrix=np.round(made.turned, 9).tolist(), roll_sign=made.roll_sign)
-    if made.roll_sign < 0:
+    made = render(frame, rig, pose, sign)
+    book.step("join", matrix=np.round(made.turned, 9).tolist(), roll_sign=sign)
+    if sign < 0:
         book.remark("roll_reversed")
     return made
 
@@ -178,16 +193,6 @@ def _fit(frame: Picture, rig: Rig) -> tuple[Picture, Rig, int]:
         frame = picture.reduced(frame, round(width * share), round(height * share))
         rig, resolved = rig.scaled(frame.shape[1] / width), WIDEST
     return frame, rig, max(64, min(WIDEST, int(resolved + 0.5) // 64 * 64))
-
-
-def _levelling(frame: Picture, rig: Rig, seam: Seam, pose: gpano.Pose) -> tuple[Floats, int]:
-    """Rig to world for the pose in the file, its roll's sign judged as `ready` does."""
-    heading, sign = pose.heading or 0.0, 1
-    if abs(pose.roll) >= 0.5:
-        upright = project.render(frame, rig, seam, np.eye(3), SMALL)
-        said = level.uprights(upright.panorama, upright.covered)
-        sign = level.roll_sign(said, heading, pose.pitch, pose.roll)
-    return turn(heading, pose.pitch, sign * pose.roll), sign
 
 
 def _check(book: recipe.Recipe, made: Made) -> None:

@@ -19,6 +19,7 @@ from panoramas.sphere import Floats, directions, turn
 
 WIDTH = 1080  # columns examined: a third of a degree each
 TRIMS = (25.0, 12.0, 6.0, 3.0, 2.0, 1.5)  # degrees from upright still believed, round by round
+SLIGHT = 0.5  # degrees of roll whose sign does not matter
 ENOUGH = 2.0  # how many times more upright edges than slightly slanted ones there must be
 
 
@@ -70,11 +71,11 @@ def agreed(normals: Floats, weights: npt.NDArray[np.float64]) -> Uprights:
 def roll_sign(said: Uprights, heading: float, pitch: float, roll: float) -> int:
     """+1 when a picture's roll tag has the sign of `sphere.turn`, -1 when the pixels say not.
 
-    `said`: the upright lines of the picture before levelling. The sign is only reversed on
+    `said`: the upright lines of the picture before levelling and before masks. The sign is only reversed on
     evidence: the lines are believable, and reversing brings them at least twice as near to
     upright as the documented sign does.
     """
-    if abs(roll) < 0.5 or not said.believable:
+    if abs(roll) < SLIGHT or not said.believable:
         return 1
     kept, reversed_ = (
         np.degrees(np.arccos(np.clip((turn(heading, pitch, sign * roll) @ said.up)[2], -1, 1)))

@@ -53,11 +53,12 @@ def make(
     book.step("read", gpano={"window": asdict(window), "pose": asdict(pose)})
     source = picture.load(path, header)
     picture.refuse_one_colour(source, path.name)
+    sign = _roll_sign(source, window, pose)
     book.step("mask", count=len(masks))
     source = paint(source, masks)
     source, window, width = bake.fit(source, window)
     book.step("reduce", width=width)
-    baked = _level(book, source, window, pose, width)
+    baked = _level(book, source, window, pose, sign, width)
     del source
     book.step("check")
     check(book, baked)
@@ -127,22 +128,28 @@ def save(
     return recipe.land(out, key, fill)
 
 
+def _roll_sign(source: picture.Picture, window: gpano.Window, pose: gpano.Pose) -> int:
+    """Judged before masks are painted, whose edges would be taken for the scene's."""
+    if abs(pose.roll) < level.SLIGHT or not bake.is_whole(source, window):
+        return 1
+    said = level.uprights(source)
+    return level.roll_sign(said, pose.heading or 0.0, pose.pitch, pose.roll)
+
+
 def _level(
     book: recipe.Recipe,
     source: picture.Picture,
     window: gpano.Window,
     pose: gpano.Pose,
+    sign: int,
     width: int,
 ) -> bake.Baked:
-    heading, sign = pose.heading or 0.0, 1
-    whole = bake.is_whole(source, window)
-    if pose.pitch == 0 and pose.roll == 0 and whole:
+    heading = pose.heading or 0.0
+    if pose.pitch == 0 and pose.roll == 0 and bake.is_whole(source, window):
         # a heading alone moves whole columns: no pixel is computed anew
         shift, left_over = bake.columns(heading, width)
         book.step("level", columns=shift, left_over_degrees=round(left_over, 4), roll_sign=sign)
         return bake.Baked(np.roll(source, shift, axis=1) if shift else source, None)
-    if whole:
-        sign = level.roll_sign(level.uprights(source), heading, pose.pitch, pose.roll)
     if sign < 0:
         book.remark("roll_reversed")
     turned = turn(heading, pose.pitch, sign * pose.roll)

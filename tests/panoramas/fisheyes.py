@@ -6,8 +6,19 @@ from functools import lru_cache
 
 import numpy as np
 
+from demo.fisheye import Eye, Frame
 from demo.fisheye import draw as take
+from panoramas import picture
 from panoramas.dual.lens import Box, Lens, Rig
+from tests.panoramas import pattern
+
+PLAIN = Frame()
+SIDE = PLAIN.side
+BENT = Frame(side=512, stacked=True).both(field=194.0, bends=(-0.05, 0.004))
+WORN = Frame(
+    front=Eye(x=0.508, y=0.495, gain=(1.1, 1.0, 0.95), shade=0.3),
+    rear=Eye(x=0.493, y=0.505, pose=(181.0, 0.8, -1.2), shade=0.3),
+)
 
 
 def rig_of(frame):
@@ -83,3 +94,22 @@ def wrong(rig, frame):
     first, _, second = np.linalg.svd(found.T @ there)
     turned = found @ (first @ np.diag([1, 1, np.linalg.det(first @ second)]) @ second)
     return float(np.degrees(np.linalg.norm(turned - there, axis=1)).max())
+
+
+def saved(tmp_path, frame, *scenes, name="p.jpg", **more):
+    return pattern.save(draw(frame, *scenes), tmp_path / name, **more)
+
+
+def shown(out):
+    file = out / "panorama.jpg"
+    return picture.load(file, picture.read_header(file))
+
+
+def codes(report):
+    return {reason["code"] for reason in report.reasons}
+
+
+def near_joint(width, degrees):
+    """Columns within some degrees of the joint, on both sides of the sphere."""
+    longitude = (np.arange(width) + 0.5) / width * 360 - 180
+    return np.abs(np.abs(longitude) - 90) < degrees

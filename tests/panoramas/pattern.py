@@ -70,6 +70,19 @@ def _level(width, per_turn):
     return eight_bit(colours(rays_of(width), per_turn))
 
 
+def room_colours(rays):
+    """Grey (…, 3) of a round room with upright stripes and two rails."""
+    lon, lat = np.arctan2(rays[..., 0], rays[..., 1]), np.arcsin(np.clip(rays[..., 2], -1, 1))
+    stripes = 60 * np.tanh(20 * np.sin(9 * lon + 0.4)) * (np.abs(lat) < 0.9)
+    rails = 40 * np.tanh(60 * (lat - 0.3)) - 40 * np.tanh(60 * (lat + 0.5))
+    return np.repeat((128 + stripes + rails)[..., None], 3, axis=-1)
+
+
+def room(width, pose):
+    """The room seen with a pose."""
+    return eight_bit(room_colours(rays_of(width) @ pose.T))
+
+
 def save(picture, path: Path, tags=None, **more):
     """A JPEG as good as JPEG gets, with GPano attributes when `tags` are given."""
     if tags is not None:

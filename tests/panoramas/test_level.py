@@ -9,19 +9,10 @@ from panoramas import level
 from tests.panoramas import pattern
 
 
-def room(width, pose):
-    """A round room with upright stripes and two rails, seen with a pose."""
-    rays = pattern.rays_of(width) @ pose.T
-    lon, lat = np.arctan2(rays[..., 0], rays[..., 1]), np.arcsin(np.clip(rays[..., 2], -1, 1))
-    stripes = 60 * np.tanh(20 * np.sin(9 * lon + 0.4)) * (np.abs(lat) < 0.9)
-    rails = 40 * np.tanh(60 * (lat - 0.3)) - 40 * np.tanh(60 * (lat + 0.5))
-    return pattern.eight_bit(np.repeat((128 + stripes + rails)[..., None], 3, axis=-1))
-
-
 @pytest.mark.parametrize(("pitch", "roll"), [(0, 0), (5, 0), (0, 5), (-3, 4), (8, -9)])
 def test_the_tilt_of_a_room_is_read_within_a_tenth_of_a_degree(pitch, roll):
     pose = pattern.posed(30, pitch, roll)
-    said = level.uprights(room(1440, pose))
+    said = level.uprights(pattern.room(1440, pose))
     true_up = pose.T @ [0, 0, 1]
     assert said.believable
     assert np.degrees(np.arccos(np.clip(said.up @ true_up, -1, 1))) < 0.1
@@ -33,7 +24,7 @@ def test_a_scene_without_upright_lines_is_not_believed():
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_the_pixels_decide_the_sign_of_roll(sign):
-    said = level.uprights(room(1440, pattern.posed(40, 3, sign * 6)))
+    said = level.uprights(pattern.room(1440, pattern.posed(40, 3, sign * 6)))
     assert level.roll_sign(said, 40, 3, 6) == sign
 
 

@@ -43,6 +43,17 @@ def test_a_pose_is_baked_until_the_sphere_is_level_within_a_tenth_of_a_degree(tm
     assert worst < 0.1 * degree
 
 
+def test_a_mask_does_not_change_how_a_roll_is_read(tmp_path):
+    """The room shows that the tag is the wrong way round; painted edges would hide it."""
+    source = pattern.save(
+        pattern.room(1024, pattern.posed(0, 0, -6)), tmp_path / "p.jpg", tags(roll=6)
+    )
+    masks = [Mask(0.02, 0.02, 0.96, 0.96)]
+    for name, painted in (("open", []), ("hidden", masks)):
+        report = ready.make(source, tmp_path / name, masks=painted)
+        assert report.steps[3]["roll_sign"] == -1
+
+
 def test_a_heading_alone_moves_whole_columns_and_says_what_is_left(tmp_path):
     level_one = pattern.sphere(1024)
     source = pattern.save(np.roll(level_one, -256, axis=1), tmp_path / "p.jpg", tags(heading=90.1))
