@@ -49,34 +49,43 @@ class Maps:
 
 
 def maps(side: int, width: int, kernel: Kernel) -> Maps:
-    """The maps for faces of an even `side` from a panorama of `width` columns."""
-    turn, middle = np.float32(width / (2 * math.pi)), np.float32((width / 2 - 1) / 2)
+    """The maps for faces of an even `side` from a panorama of `width` columns.
+
+    Only the lower right quarter is computed: the others are its mirror images.
+    """
+    turn, half = np.float32(width / (2 * math.pi)), side // 2
     u = (np.arange(side) * 2 + 1) / side - 1
-    right = u[side // 2 :].astype(np.float32)
+    right = u[half:].astype(np.float32)
     height, around, cap = (np.empty((side, side), np.float32) for _ in range(3))
 
     def fill(top: int, bottom: int) -> None:
-        down = u[top:bottom, None].astype(np.float32)
-        _mirror(height[top:bottom], np.arctan(down / np.sqrt(1 + right * right)) * turn + middle)
-        out = np.sqrt(right * right + down * down)
-        _mirror(cap[top:bottom], np.arctan(out) * turn + np.float32(EDGE - 0.5))
-        longitude = np.arctan2(right, down) * turn
-        _mirror(around[top:bottom], longitude, -1)
-        around[top:bottom] += np.float32((width - 1) / 2)
+        down = right[top:bottom, None]
+        level = np.arctan(down / np.sqrt(1 + right * right)) * turn + np.float32((width - 2) / 4)
+        out = np.arctan(np.sqrt(right * right + down * down)) * turn + np.float32(EDGE - 0.5)
+        longitude = np.arctan2(right, down) * turn + np.float32((width - 1) / 2)
         if kernel == "cubic":
-            for places in (height, cap, around):
-                _settle(places[top:bottom])
+            for places in (level, out, longitude):
+                _settle(places)
+        lower = slice(half + top, half + bottom)
+        upper = slice(half - bottom, half - top)
+        _mirror(height[lower], level)
+        np.subtract(width / 2 - 1, height[lower][::-1], out=height[upper])
+        _mirror(cap[lower], out)
+        cap[upper] = cap[lower][::-1]
+        _mirror(around[lower], longitude, width - 1)
+        _mirror(around[upper], np.float32(1.5 * width - 1) - longitude[::-1], width - 1)
 
-    by_bands(side, fill)
+    by_bands(half, fill)
     aside = (np.arctan(u) * width / (2 * np.pi)).astype(np.float32)
     return Maps(side, width, kernel, aside, height, around, cap)
 
 
-def _mirror(row: Places, right: Places, sign: int = 1) -> None:
-    """Fill whole rows from their right half; the left one is its mirror image, times `sign`."""
+def _mirror(row: Places, right: Places, whole: int = 0) -> None:
+    """Fill whole rows from their right half; the left one is its mirror image: the same places or,
+    of a picture whose last column is `whole`, those as far from its other end."""
     half = right.shape[1]
     row[:, half:] = right
-    row[:, :half] = right[:, ::-1] if sign > 0 else -right[:, ::-1]
+    row[:, :half] = whole - right[:, ::-1] if whole else right[:, ::-1]
 
 
 def _settle(places: Places) -> None:
