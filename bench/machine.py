@@ -20,15 +20,20 @@ PROGRAMS = (("ffmpeg", "-version"), ("nona", "--help"))
 
 def describe() -> list[str]:
     """The lines with which a report begins."""
-    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     cores = len(os.sched_getaffinity(0))
     return [
         f"date      {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}",
-        f"machine   {_processor()}, {cores} cores, {_memory_gb():.0f} GB, load {load}",
+        f"machine   {_processor()}, {cores} cores, {_memory_gb():.0f} GB, load {load()}",
         f"system    {platform.system()} {platform.release()}, Python {platform.python_version()}",
         f"versions  {', '.join(_with_version(name) for name in PACKAGES)}",
         f"peers     {', '.join(_peers())}",
     ]
+
+
+def load() -> str:
+    """How many processes wanted a processor in the last 1, 5 and 15 minutes: beside as many cores
+    as there are, wall times say little."""
+    return " ".join(f"{value:.1f}" for value in os.getloadavg())
 
 
 def _with_version(package: str) -> str:

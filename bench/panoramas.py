@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from bench.machine import describe
+from bench.machine import describe, load
 
 PARTS = ("photos", "fisheye", "spin", "tiles", "compare", "view")
 
@@ -41,7 +41,7 @@ def say(line: str) -> None:
 def _ran(part: str) -> bool:
     """Run one part; a part that fails is named and the others still run."""
     name = f"bench.panoramas_{part}"
-    say(f"\n== {part}")
+    say(f"\n== {part}, load {load()}")
     if importlib.util.find_spec(name) is None:
         say(f"skipped: there is no {name}")
         return True
@@ -52,7 +52,7 @@ def _ran(part: str) -> bool:
     except Exception as fault:
         say(f"FAILED: {type(fault).__name__}: {fault}")
         return False
-    say(f"({part}: {time.perf_counter() - begun:.0f} s)")
+    say(f"({part}: {time.perf_counter() - begun:.0f} s, load {load()})")
     return True
 
 

@@ -9,7 +9,6 @@ net included. Wall time and processor time (all threads); the best of some round
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.machine import measured
 from demo.fisheye import Eye, Frame
 from panoramas import fisheye, picture, ready
 from panoramas.dual import layout, net, refine
@@ -110,9 +110,12 @@ def _peer(out: Callable[[str], None], source: Path, width: int, warm: Spent, col
     view = f"v360=dfisheye:e:ih_fov={field}:iv_fov={field}:w={width}:h={width // 2}:interp=linear"
     call = [program, "-v", "error", "-y", "-i", str(source), "-vf", view, "-q:v", "2"]
     target = source.with_name("peer.jpg")
-    theirs, _ = _best(lambda: subprocess.run([*call, str(target)], check=True), 3)
-    out(f"ffmpeg v360 (no alignment, no evening, no blend): {theirs[0] * 1000:.0f} ms wall")
-    out(f"  ours / ffmpeg: warm {warm[0] / theirs[0]:.2f}, cold {cold[0] / theirs[0]:.2f}")
+    runs = [measured([*call, str(target)]) for _ in range(ROUNDS)]
+    theirs = min(run.seconds for run in runs), min(run.cpu for run in runs)
+    out(f"ffmpeg v360 (no alignment, no evening, no blend): {_say(theirs)}")
+    for clock, name in enumerate(("wall", "processor")):
+        ratios = warm[clock] / theirs[clock], cold[clock] / theirs[clock]
+        out(f"  ours / ffmpeg, {name}: warm {ratios[0]:.2f}, cold {ratios[1]:.2f}")
 
 
 def _best(work: Callable[[], Any], rounds: int = ROUNDS) -> tuple[Spent, Any]:
@@ -132,4 +135,4 @@ def _say(spent: Spent) -> str:
 
 
 def _times(ours: Spent, limit: Spent) -> str:
-    return f"{ours[0] / limit[0]:.1f} ×"
+    return f"{ours[0] / limit[0]:.1f} × wall, {ours[1] / limit[1]:.1f} × processor of the"

@@ -2,7 +2,7 @@
 
 One set: 28 photos of the café of `tests/panoramas/sets.py`, noisy (±3°, ±0.7 EV, darkened corners,
 JPEG q85), 900×1200, giving 5376×2688; the same photos enlarged give 8192×4096. Each side runs in a
-process of its own that is killed after PATIENCE. Hugin is told the true field of view. To have the
+process of its own that is stopped after PATIENCE: then the ratio is only a bound. Hugin is told the true field of view. To have the
 `stitching` package tried, put it on PYTHONPATH: it asks for another OpenCV than ours.
 """
 
@@ -28,7 +28,7 @@ from panoramas.stitch.camera import Lens
 from tests.panoramas import sets
 from tests.panoramas.compared import cameras_of, psnr, seen_from
 
-PATIENCE = 900  # seconds
+PATIENCE = 600  # seconds of wall time, twice what Hugin needs on two idle cores
 LARGER = 8192 / 5376
 SCENE = "cafe"
 FIGURES = ("photos_used", "coverage", "wrap_step_over_photos")
@@ -41,6 +41,8 @@ pano_modify --projection=2 --fov=360x180 --canvas=5376x2688 -o d.pto c.pto
 nona -m TIFF_m -o part d.pto
 enblend --wrap=horizontal -o whole.tif part*.tif
 """
+
+UNFINISHED = f"not finished within {PATIENCE} s"
 
 Out = Callable[[str], None]
 
@@ -66,9 +68,15 @@ def run(out: Out) -> None:
         for name, peer in _peers(room, sets.NOISY.lens).items():
             side = peer()
             _tell(out, name, side, side.printed if isinstance(side, Measured) else "")
-            if isinstance(side, Measured):
-                out(f"  shuzhan over {name}: {ours.cpu / side.cpu:.3f} × processor, "
-                    f"{ours.seconds / side.seconds:.3f} × wall")  # fmt: skip
+            _compare(out, name, ours, side)
+
+
+def _compare(out: Out, name: str, ours: Measured, side: Measured | str) -> None:
+    if isinstance(side, Measured):
+        out(f"  shuzhan over {name}: {ours.cpu / side.cpu:.3f} × processor, "
+            f"{ours.seconds / side.seconds:.3f} × wall")  # fmt: skip
+    elif side == UNFINISHED:
+        out(f"  shuzhan over {name}: less than {ours.seconds / PATIENCE:.3f} × wall")
 
 
 def _shoot(room: Path) -> None:
@@ -126,9 +134,7 @@ def _timed(words: list[str]) -> Measured | str:
     try:
         return measured(["timeout", str(PATIENCE), *words])
     except subprocess.CalledProcessError as fault:
-        return (
-            f"killed after {PATIENCE} s" if fault.returncode == 124 else f"exit {fault.returncode}"
-        )
+        return UNFINISHED if fault.returncode == 124 else f"exit {fault.returncode}"
 
 
 def _tell(out: Out, name: str, side: Measured | str, told: str) -> None:
