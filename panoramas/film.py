@@ -15,37 +15,29 @@ from panoramas.picture import MAX_PIXELS, MAX_SIDE, Picture
 from panoramas.sentences import Unusable
 
 Grey = npt.NDArray[np.uint8]
-PLANAR = ("I420", "NV12", "YV12")  # 8-bit formats whose first plane is the brightness alone
 ENDINGS = (".mp4", ".m4v", ".mov", ".webm", ".mkv")
 
 
 class Film:
     """A video, read once from its first frame to its last: `for time in film`, ms.
 
-    `grey_only`: frames come as their brightness plane, which costs no conversion. Pictures are
-    upright (the container's rotation applied). Use as a context manager.
+    Pictures are upright (the container's rotation applied). Use as a context manager.
     Raises Unusable: not_a_video, too_large.
     """
 
-    def __init__(self, path: Path, *, grey_only: bool = False) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         self._capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
         if not self._capture.isOpened():
             raise Unusable("not_a_video", name=path.name)
         self._check_size()
-        self._plain = grey_only and self._format() in PLANAR
-        if self._plain:
-            self._capture.set(cv2.CAP_PROP_CONVERT_RGB, 0)
 
     def __enter__(self) -> Self:
-        # OpenCV warns that a plane of brightness is no colour picture: that is what we want
-        self._level = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, no: BaseException | None, at: TracebackType | None
     ) -> None:
-        cv2.utils.logging.setLogLevel(self._level)
         self._capture.release()
 
     def __iter__(self) -> Iterator[float]:
@@ -54,14 +46,14 @@ class Film:
 
     def colour(self) -> Picture:
         """The frame that is up, RGB. Raises Unusable not_a_video."""
-        return np.asarray(cv2.cvtColor(self._retrieve(), cv2.COLOR_BGR2RGB), np.uint8)
+        return np.asarray(cv2.cvtColor(self.reversed_colour(), cv2.COLOR_BGR2RGB), np.uint8)
 
-    def grey(self) -> Grey:
-        """The brightness of the frame that is up (h, w). Raises Unusable not_a_video."""
-        frame = self._retrieve()
-        if frame.ndim == 2:
-            return frame
-        return np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
+    def reversed_colour(self) -> Picture:
+        """The frame that is up as OpenCV has it, B G R. Raises Unusable not_a_video."""
+        done, frame = self._capture.retrieve()
+        if not done:
+            raise Unusable("not_a_video", name=self.path.name)
+        return np.asarray(frame, np.uint8)
 
     @property
     def claimed_ms(self) -> int:
@@ -70,22 +62,12 @@ class Film:
         count = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
         return round(count / rate * 1000) if rate > 0 and count > 0 else 0
 
-    def _retrieve(self) -> npt.NDArray[np.uint8]:
-        done, frame = self._capture.retrieve()
-        if not done:
-            raise Unusable("not_a_video", name=self.path.name)
-        return np.asarray(frame, np.uint8)
-
     def _check_size(self) -> None:
         width = round(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH))
         height = round(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
         if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
             limits = {"side": MAX_SIDE, "pixels": MAX_PIXELS // 10_000}
             raise Unusable("too_large", name=self.path.name, width=width, height=height, **limits)
-
-    def _format(self) -> str:
-        code = int(self._capture.get(cv2.CAP_PROP_CODEC_PIXEL_FORMAT))
-        return "".join(chr(code >> shift & 255) for shift in (0, 8, 16, 24))
 
 
 def length_ms(times: Sequence[float]) -> int:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-import cv2
-import numpy as np
-
-from panoramas import exposure, figures, picture, recipe, round_trip
+from panoramas import exposure, figures, picture, planes, recipe, round_trip
 from panoramas.masks import Mask, check, paint
 from panoramas.picture import Header
 from panoramas.sentences import VERSION, Unusable
+from panoramas.walk import trim
 from panoramas.walk.told import Walk
 
 STEPS = ("order", "survey", "expose", "check", "frames", "write")
@@ -27,7 +26,9 @@ FEWEST, MOST = 8, 144
 LEAST = 320  # columns of a photo
 FRAME, FULL = 1200, 2560  # longer side of a frame and of its full-resolution twin, pixels
 QUALITY = 82
+TOGETHER = 2  # photos in memory at once
 NAME = "spin.json"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def make(
     `masks`: rectangles by path. `angles`: degrees round the car, one a path; without them the
     frames count as even. `order` taken: by angle, else by EXIF time when every photo has its
     own, else by name (numbers as numbers); given: as they come. `walk`: what a video told of
-    these photos, in their order; instead of `angles`. One photo is in memory at a time.
+    these photos, in their order; instead of `angles`. Two photos are in memory at a time.
     Raises Unusable: too_few, too_many, mixed_sizes and those of `picture`.
     """
     shots = arrange(paths, masks or {}, angles, order if walk is None else "given")
@@ -106,9 +107,9 @@ def make_frames(
     book.step("check")
     _check(book, plan, survey, gains)
     book.step("frames", size=plan["size"], full_size=plan["full_size"], quality=QUALITY)
-    for done, shot in enumerate(shots):
-        book.within(done / len(shots))
-        _write_frame(part, shot, plan["frames"][done], plan)
+    for folder in ("full", "frames"):
+        (part / folder).mkdir()
+    _each(book, lambda shot, frame: _write_frame(part, shot, frame, plan), shots, plan["frames"])
     book.step("write")
     text = json.dumps(plan, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (part / NAME).write_text(text, encoding="utf-8")
@@ -181,18 +182,29 @@ def _fit(size: tuple[int, int], longest: int) -> tuple[int, int]:
     return max(2, round(size[0] * share)), max(2, round(size[1] * share))
 
 
+def _each(book: recipe.Recipe, work: Callable[..., T], *lists: Sequence[Any]) -> list[T]:
+    """`work` for every photo in turn, two at a time, telling how many are done."""
+    done = []
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        for one in pool.map(work, *lists):
+            done.append(one)
+            book.within(len(done) / len(lists[0]))
+    return done
+
+
 def _survey(book: recipe.Recipe, shots: Sequence[Shot], size: tuple[int, int]) -> Survey:
-    """Look at every photo once, small, one at a time."""
-    stops, sharp, thumbs = [], [], []
-    for done, shot in enumerate(shots):
-        book.within(done / len(shots))
+    """Look at every photo once, small."""
+    step = -(-max(size) // FRAME)  # whole steps are fast
+
+    def look(shot: Shot) -> tuple[float, float, round_trip.Thumb]:
         shown = picture.load(shot.path, shot.header)
         picture.refuse_one_colour(shown, shot.path.name)
-        frame = picture.reduced(shown, *_fit(size, FRAME))
-        stops.append(exposure.brightness(frame))
-        sharp.append(round(figures.sharpness(frame), 4))
-        thumbs.append(round_trip.thumb(frame))
-    return Survey(stops, sharp, round_trip.steps(thumbs))
+        frame = picture.reduced(shown, size[0] // step, size[1] // step)
+        sharp = round(figures.sharpness(frame), 4)
+        return exposure.brightness(frame), sharp, round_trip.thumb(frame)
+
+    stops, sharp, thumbs = zip(*_each(book, look, shots), strict=True)
+    return Survey(list(stops), list(sharp), round_trip.steps(thumbs))
 
 
 def _plan(
@@ -255,21 +267,12 @@ def _check(
 
 
 def _write_frame(part: Path, shot: Shot, frame: dict[str, Any], plan: dict[str, Any]) -> None:
-    shown = paint(picture.load(shot.path, shot.header), shot.masks)
-    if "move" in frame:
-        shown = _cut(shown, frame["move"], plan["cut"])
+    shown = exposure.apply(paint(picture.load(shot.path, shot.header), shot.masks), frame["gain"])
+    whole = trim.cut(shown, frame["move"], plan["cut"]) if "move" in frame else None
     for name, size in ((frame["full"], plan["full_size"]), (frame["file"], plan["size"])):
-        if list(shown.shape[1::-1]) != size:
-            shown = picture.reduced(shown, *size)
         file = part / name
-        file.parent.mkdir(exist_ok=True)
-        file.write_bytes(picture.encode_jpeg(exposure.apply(shown, frame["gain"]), QUALITY))
-
-
-def _cut(shown: picture.Picture, move: Sequence[float], size: Sequence[int]) -> picture.Picture:
-    """The photo turned, enlarged and cut as its walk tells; the cut lies wholly in the photo."""
-    matrix = np.array(move, np.float64).reshape(2, 3)
-    cut = cv2.warpAffine(
-        shown, matrix, tuple(size), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(cut, np.uint8)
+        if whole is None:
+            coded = picture.encode_jpeg(picture.reduced(shown, *size), QUALITY)
+        else:
+            coded = planes.encode(trim.reduced(whole, size), QUALITY)
+        file.write_bytes(coded)

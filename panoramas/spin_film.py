@@ -8,7 +8,7 @@ lead to the same spin again.
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from panoramas import command, picture, recipe, spin
+from panoramas import command, recipe, spin
 from panoramas.film import Film
 from panoramas.sentences import Unusable
 from panoramas.walk import angles, pick, place, solve, steady, tracks
 from panoramas.walk.bundle import Scene
+from panoramas.walk.keep import QUALITY, Keeper, code
 from panoramas.walk.told import Walk
 from panoramas.walk.watch import Watched, watch
 
 STEPS = ("watch", "solve", "choose", "cut", "photos", *spin.STEPS[1:])
 COUNT, FINE = 36, 72
-PHOTO_QUALITY = 95
 PHOTOS = "photos"
+STRETCH = (
+    0.36  # of the longer side over the frames wanted: points move so far in an eighth of a gap
+)
 STILL = 0.5  # of the way to a second key view: who moves less stands still
 WANDERS = 3.0  # times as far from the car as at the nearest: no walk round it
 WRONG = 1.6  # pixels (root mean square) by which points may miss
@@ -68,10 +71,10 @@ def make(
     if (before := recipe.done_before(out, key)) is not None:
         return before
     book = recipe.Recipe("spin", STEPS, progress)
-    walk, frames = find_walk(book, path, count)
+    walk, taken = find_walk(book, path, count)
 
     def fill(part: Path) -> recipe.Report:
-        photos = _write_photos(book, path, frames, part / PHOTOS)
+        photos = _write_photos(book, taken, part / PHOTOS)
         shots = spin.arrange(photos, {}, None, "given")
         told = recipe.inputs_of(photos)
         result = spin.make_frames(book, shots, told, walk, part)
@@ -82,14 +85,14 @@ def make(
     return recipe.land(out, key, fill)
 
 
-def find_walk(book: recipe.Recipe, path: Path, count: int) -> tuple[Walk, list[int]]:
-    """The first four steps: the walk at its chosen frames, and their numbers in the video."""
+def find_walk(book: recipe.Recipe, path: Path, count: int) -> tuple[Walk, list[bytes]]:
+    """The first four steps: the walk at its chosen frames, and those as they were filmed (JPEG)."""
     book.step("watch")
-    seen = watch(path, book.within)
+    seen = watch(path, Keeper(STRETCH / count), book.within)
     book.step("solve", field_degrees=solve.FIELD)
     route = _route(path, seen)
     book.step("choose", count=count, near_degrees=pick.NEAR)
-    chosen = _choose(path, route, count)
+    chosen = _choose(path, route, count, seen.kept)
     frames = [int(route.frames[n]) for n in chosen]
     camera = angles.at(route.stands, frames)
     book.step("cut", most=steady.MOST_CUT)
@@ -98,7 +101,7 @@ def find_walk(book: recipe.Recipe, path: Path, count: int) -> tuple[Walk, list[i
     walk = _walk(seen, route, chosen, camera, cut)
     _remark(book, seen, walk, cut)
     book.figures |= walk.figures
-    return walk, frames
+    return walk, filmed(path, frames, seen.kept)
 
 
 def _route(path: Path, seen: Watched) -> Route:
@@ -122,7 +125,7 @@ def _route(path: Path, seen: Watched) -> Route:
     return Route(frames, degrees, clear, stands, ground, solved, float(known.max()))
 
 
-def _choose(path: Path, route: Route, count: int) -> list[int]:
+def _choose(path: Path, route: Route, count: int, kept: Container[int]) -> list[int]:
     """The chosen frames: numbers into `route.frames`."""
     step = 360 / count
     whole = route.solved.closed is not None
@@ -131,7 +134,8 @@ def _choose(path: Path, route: Route, count: int) -> list[int]:
     if len(slots) < spin.FEWEST:
         values = {"degrees": f"{route.reach:.0f}", "count": len(slots), "least": spin.FEWEST}
         raise Unusable("walk_short", name=path.name, **values)
-    return pick.pick(route.degrees, route.clear, slots)
+    held = [n for n, frame in enumerate(route.frames.tolist()) if frame in kept]
+    return pick.pick(route.degrees, route.clear, slots, held)
 
 
 def _walk(
@@ -197,22 +201,28 @@ def _remark(book: recipe.Recipe, seen: Watched, walk: Walk, cut: steady.Cut) -> 
         book.remark("not_steadied", percent=round(100 * cut.strength))
 
 
-def _write_photos(
-    book: recipe.Recipe, path: Path, frames: Sequence[int], under: Path
-) -> list[Path]:
-    """Read the video once more, as far as needed, and keep the chosen frames whole."""
-    book.step("photos", quality=PHOTO_QUALITY)
-    under.mkdir()
-    wanted = {frame: under / f"{n:03d}.jpg" for n, frame in enumerate(frames)}
+def filmed(path: Path, frames: Sequence[int], kept: Mapping[int, bytes]) -> list[bytes]:
+    """The chosen frames; the video is read once more if one of them was not kept."""
+    if all(frame in kept for frame in frames):
+        return [kept[frame] for frame in frames]
+    found: dict[int, bytes] = {}
     with Film(path) as film:
         for frame, _ in enumerate(film):
-            if frame in wanted:
-                book.within(frame / (frames[-1] + 1))
-                coded = picture.encode_jpeg(film.colour(), PHOTO_QUALITY)
-                wanted[frame].write_bytes(coded)
+            if frame in frames:
+                found[frame] = code(film.reversed_colour())
             if frame >= frames[-1]:
                 break
-    return list(wanted.values())
+    return [found[frame] for frame in frames]
+
+
+def _write_photos(book: recipe.Recipe, taken: Sequence[bytes], under: Path) -> list[Path]:
+    """The chosen frames, whole."""
+    book.step("photos", quality=QUALITY)
+    under.mkdir()
+    photos = [under / f"{n:03d}.jpg" for n in range(len(taken))]
+    for photo, coded in zip(photos, taken, strict=True):
+        photo.write_bytes(coded)
+    return photos
 
 
 def run(told: command.Told, say: recipe.Progress) -> recipe.Report:

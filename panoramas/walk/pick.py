@@ -12,6 +12,7 @@ NEAR = 1.5  # degrees: a sharp frame so near is taken instead of a smeared one
 FAR = 0.3  # of a gap: no frame is taken further from its slot, unless there is no other
 DOUBT = 0.4  # degrees by which the angle between two frames so near may be wrong
 SHARP = 0.82  # of the sharpest frame near it: a frame with less counts as smeared
+UNEVEN_MOST = 0.25  # of a gap, by which one may differ while others could be had
 UNEVEN = 0.6  # price of a gap that differs from the wanted one, beside that of a frame's own place
 
 
@@ -27,15 +28,31 @@ def beside(angles: Floats, sharp: Floats) -> Floats:
     return share
 
 
-def pick(angles: Floats, clear: Floats, slots: Floats) -> list[int]:
+def pick(
+    angles: Floats, clear: Floats, slots: Floats, held: Sequence[int] | None = None
+) -> list[int]:
     """The frame for each slot (numbers into `angles`), growing.
 
     `angles` (n,) in degrees, `clear` (n,) from `beside`, `slots` (k,) growing. Of the frames near
-    a slot a smeared one is taken only when there is no other.
+    a slot a smeared one is taken only when there is no other. `held`: numbers of the frames that
+    can be had without reading the video again; they are enough if their gaps are even.
     """
     width = float(np.median(np.diff(slots))) if len(slots) > 1 else 10.0
-    choices = [_choices(angles, clear, float(slot), width) for slot in slots]
-    return _path(angles, clear, choices, slots)
+    for among in (np.array(held or [], np.int64), np.arange(len(angles))):
+        if len(among):
+            own = angles[among], clear[among]
+            choices = [_choices(*own, float(slot), width) for slot in slots]
+            chosen = [int(among[n]) for n in _path(*own, choices, slots)]
+            gaps = np.diff(_round(angles[chosen], slots, width))
+            if abs(gaps - width).max() <= UNEVEN_MOST * width:
+                break
+    return chosen
+
+
+def _round(chosen: Floats, slots: Floats, width: float) -> Floats:
+    """The chosen angles and, when the slots go all round, the first one again."""
+    whole = slots[-1] + width > 360 - width / 2
+    return np.append(chosen, chosen[0] + 360) if whole else chosen
 
 
 def _choices(angles: Floats, clear: Floats, slot: float, width: float) -> npt.NDArray[np.int64]:
@@ -61,7 +78,8 @@ def _path(
         whole = cost[None] + uneven
         back.append(np.argmin(whole, axis=1))
         cost = whole.min(axis=1) + _own(angles, clear, choices[n], slots[n])
-    at = int(np.argmin(cost))
+    # what comes after the last one is the first one, which stands near its slot
+    at = int(np.argmin(cost + UNEVEN * (angles[choices[-1]] - slots[-1]) ** 2))
     chosen = [int(choices[-1][at])]
     for n in range(len(back) - 1, -1, -1):
         at = int(back[n][at])

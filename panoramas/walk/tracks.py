@@ -54,14 +54,15 @@ def follow(
     """Where points of one frame are in another (n, 2), and which of them to believe."""
     if len(points) == 0:
         return points, np.zeros(0, bool)
-    there, found = _sought(before, now, points, guess)
-    back, again = _sought(now, before, there, None if guess is None else points)
+    there, found = _sought(before, now, points, guess, LEVELS)
+    # whoever went wrong ends far away even when told where it began, and that is found faster
+    back, again = _sought(now, before, there, points, 1)
     missed = np.linalg.norm(back - points, axis=1)
     return there, found & again & (missed < RETURN)
 
 
 def _sought(
-    before: Grey, now: Grey, points: Points, guess: Points | None
+    before: Grey, now: Grey, points: Points, guess: Points | None, levels: int
 ) -> tuple[Points, npt.NDArray[np.bool_]]:
     """One way of `follow`."""
     there, found, _ = cv2.calcOpticalFlowPyrLK(
@@ -70,7 +71,7 @@ def _sought(
         points,
         np.zeros_like(points) if guess is None else guess.copy(),
         winSize=WINDOW,
-        maxLevel=LEVELS,
+        maxLevel=levels,
         flags=0 if guess is None else cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
     return np.asarray(there, np.float32), np.asarray(found).ravel() == 1

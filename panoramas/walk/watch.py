@@ -1,4 +1,5 @@
-"""The first look at a video: every frame's time and sharpness, and the key views of the walk."""
+"""The look at a video: every frame's time and sharpness, the key views of the walk, its frames to
+choose from."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import numpy as np
 from panoramas import figures
 from panoramas.film import Film, Grey, length_ms
 from panoramas.sentences import Unusable
+from panoramas.walk.keep import Keeper
 from panoramas.walk.tracks import SIDE, Tracker
 
 DETAIL = 1280  # longer side at which sharpness is judged, pixels
@@ -25,13 +27,15 @@ PLAIN = 1.0  # spread of brightness under which a frame shows nothing
 @dataclass(frozen=True)
 class Watched:
     """`times` in ms and `sharp` (see figures.detail) of every frame; `size` (width, height);
-    `tracker`: the key views; `claimed_ms`: what the container claims to last."""
+    `tracker`: the key views; `claimed_ms`: what the container claims to last; `kept`: sharp frames
+    along the walk by their numbers, coded as JPEG, as they were filmed."""
 
     times: list[float]
     sharp: list[float]
     size: tuple[int, int]
     tracker: Tracker
     claimed_ms: int
+    kept: dict[int, bytes]
 
     @property
     def duration_ms(self) -> int:
@@ -39,30 +43,56 @@ class Watched:
         return length_ms(self.times)
 
 
-def watch(path: Path, within: Callable[[float], None]) -> Watched:
-    """Read a video once. `within` is told the share done, as far as the container is right.
+def watch(path: Path, keeper: Keeper, within: Callable[[float], None]) -> Watched:
+    """Read a video once. `keeper` is offered every frame. `within` is told the share done, as far as the container is right.
 
     Raises Unusable: not_a_video, too_large, too_small, film_few, one_colour.
     """
-    tracker, times, sharp = Tracker(), [], []
-    size, plain, last, stride = (0, 0), 0.0, 0, 0
-    with Film(path, grey_only=True) as film:
+    tracker, pace = Tracker(), _Pace()
+    times: list[float] = []
+    sharp: list[float] = []
+    size, plain = (0, 0), 0.0
+    with Film(path) as film:
         claimed = film.claimed_ms
         for frame, time in enumerate(film):
-            seen = film.grey()
+            shown = film.reversed_colour()
+            seen = np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2GRAY), np.uint8)
             if frame == 0:
                 size = _check(path, seen)
             times.append(time)
             sharp.append(_sharpness(seen))
-            if frame - last >= stride or time - times[last] >= LONGEST:
+            if pace.is_due(frame) or time - times[pace.last] >= LONGEST:
                 small = _reduced(seen, SIDE)
-                plain = max(plain, float(small.std()))
-                moved = tracker.take(frame, small)
-                last, stride = frame, _stride(moved, frame - last)
+                plain = max(plain, float(cv2.meanStdDev(small)[1][0, 0]))
+                pace.note(frame, tracker.take(frame, small))
                 within(min(time / claimed, 1.0) if claimed else 0.0)
+            keeper.offer(frame, sharp[-1], pace.place(frame) / SIDE, shown)
     _judge(path, times, plain)
     tracker.finish()
-    return Watched(times, sharp, size, tracker, claimed)
+    return Watched(times, sharp, size, tracker, claimed, keeper.finish())
+
+
+class _Pace:
+    """Which frames are followed, and how far points have moved up to any frame, in pixels."""
+
+    def __init__(self) -> None:
+        self.last, self._stride = 0, 0
+        self._way, self._speed = 0.0, 0.0
+
+    def is_due(self, frame: int) -> bool:
+        return frame - self.last >= self._stride
+
+    def note(self, frame: int, moved: float) -> None:
+        """Points moved so far from the last followed frame to this one."""
+        frames = frame - self.last
+        self._way, self._speed = self._way + moved, moved / max(frames, 1)
+        self.last, self._stride = frame, _stride(moved, frames)
+
+    def place(self, frame: int) -> float:
+        """As far as they went on since, at the speed they had or usually have: whoever stood still
+        may have set off."""
+        usual = self._way / max(self.last, 1)
+        return self._way + max(self._speed, usual) * (frame - self.last)
 
 
 def _sharpness(seen: Grey) -> float:

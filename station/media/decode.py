@@ -228,9 +228,9 @@ def _film_size(path: Path) -> tuple[int, int]:
     """Width and height of a video's first frame; (0, 0) when there is none."""
     from panoramas.film import Film  # noqa: PLC0415 - OpenCV takes 250 MB of address space
 
-    with Film(path, grey_only=True) as film:
+    with Film(path) as film:
         for _ in film:
-            height, width = film.grey().shape
+            height, width = film.colour().shape[:2]
             return width, height
     return 0, 0
 

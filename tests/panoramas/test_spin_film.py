@@ -15,8 +15,10 @@ from demo.cars import make_car
 from demo.exterior import mesh_of
 from demo.mesh import Mesh
 from panoramas import Unusable, film, picture, recipe, spin, spin_film
-from panoramas.walk import pick, place, steady, told
+from panoramas.walk import place, steady, told
 from panoramas.walk.bundle import Scene
+from panoramas.walk.keep import Keeper
+from panoramas.walk.watch import Watched, watch
 from tests.panoramas.conftest import left_in
 
 pytestmark = pytest.mark.slow
@@ -66,6 +68,11 @@ def made(clip, tmp_path_factory):
     """The spin of the whole walk, and its report."""
     out = tmp_path_factory.mktemp("made") / "out"
     return out, spin_film.make(clip.path, out, count=COUNT)
+
+
+def looked(path: Path) -> Watched:
+    """A look at a video that keeps a frame of every fiftieth of its width."""
+    return watch(path, Keeper(0.02), lambda share: None)
 
 
 def plan_of(out: Path) -> dict:
@@ -126,27 +133,9 @@ def test_the_angles_told_are_those_walked(clip, made):
 
 
 def test_smeared_frames_are_told_by_their_sharpness(clip):
-    sharp, smears = np.array(spin_film.watch(clip.path, lambda share: None).sharp), clip.smears()
+    sharp, smears = np.array(looked(clip.path).sharp), clip.smears()
     assert (smears > SMEARED).mean() > 0.25
     assert np.percentile(sharp[smears > SMEARED], 80) < np.percentile(sharp[smears < SHARP], 20)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_no_smeared_frame_is_taken_where_a_sharp_one_is_near_and_gaps_stay_even(seed):
-    random = np.random.default_rng(seed)
-    pace = np.repeat(random.uniform(0.1, 1.2, 60), 11)  # as at 60 frames a second
-    angles = np.concatenate([[0], np.cumsum(pace)])
-    angles = angles[angles < 372]
-    smeared = np.repeat(random.random(len(angles) // 6 + 1) < 0.5, 6)[: len(angles)]
-    sharp = np.where(smeared, 0.1, 0.2) * random.uniform(0.95, 1, len(angles))
-    clear = pick.beside(angles, sharp)
-    taken = pick.pick(angles, clear, np.arange(36) * 10.0)
-    for frame in taken:
-        near = abs(angles - angles[frame]) <= pick.NEAR
-        assert not smeared[frame] or smeared[near].all()
-    gaps = np.diff([*angles[taken], angles[taken[0]] + 360])
-    assert gaps.min() > 7
-    assert gaps.max() < 13
 
 
 def test_the_thing_keeps_its_size_and_height(clip, made):
@@ -184,6 +173,14 @@ def test_photos_are_kept_whole_and_as_filmed(clip, made):
                 assert np.abs(kept.astype(int) - shown.colour()).mean() < 2
                 break
     assert plan_of(out)["frames"][5]["source"] == picture.digest(photos[5])
+
+
+def test_a_frame_that_was_not_kept_is_read_again_as_it_would_have_been_kept(clip):
+    kept = looked(clip.path).kept
+    frames = sorted(kept)[3:60:8]
+    part = {frame: coded for frame, coded in kept.items() if frame != frames[2]}
+    again = spin_film.filmed(clip.path, frames, part)
+    assert again == [kept[frame] for frame in frames]
 
 
 def test_the_same_spin_comes_again_from_the_photos_alone(made, tmp_path):
@@ -226,11 +223,11 @@ def test_making_it_again_does_nothing(clip, made):
 
 
 def test_a_cut_off_video_gives_what_is_left_of_it(clip, tmp_path):
-    frames = spin_film.watch(clip.path, lambda share: None)
+    frames = looked(clip.path)
     cut = tmp_path / "cut.mp4"
     data = clip.path.read_bytes()
     cut.write_bytes(_index_first(data)[: int(len(data) * 0.8)])
-    seen = spin_film.watch(cut, lambda share: None)
+    seen = looked(cut)
     assert 0.5 * len(frames.times) < len(seen.times) < len(frames.times)
     assert seen.duration_ms < frames.duration_ms
     report = spin_film.make(cut, tmp_path / "out", count=COUNT)
@@ -312,14 +309,13 @@ def _lying(data: bytes) -> bytes:
 def test_a_phone_held_upright_is_understood(clip, tmp_path):
     path = tmp_path / "lying.mp4"
     path.write_bytes(_lying(clip.path.read_bytes()))
-    for grey in (True, False):
-        with film.Film(clip.path, grey_only=grey) as flat, film.Film(path, grey_only=grey) as up:
-            next(iter(flat))
-            next(iter(up))
-            assert up.grey().shape == SIZE
-            turned = cv2.rotate(flat.grey(), cv2.ROTATE_90_CLOCKWISE)
-            assert np.abs(turned.astype(int) - up.grey()).mean() < 2
-    assert spin_film.watch(path, lambda share: None).size == SIZE[::-1]
+    with film.Film(clip.path) as flat, film.Film(path) as up:
+        next(iter(flat))
+        next(iter(up))
+        assert up.colour().shape[:2] == SIZE
+        turned = cv2.rotate(flat.colour(), cv2.ROTATE_90_CLOCKWISE)
+        assert np.abs(turned.astype(int) - up.colour()).mean() < 2
+    assert looked(path).size == SIZE[::-1]
 
 
 def test_what_comes_after_a_break_is_not_used_and_that_is_said(clip, tmp_path):
