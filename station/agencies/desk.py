@@ -52,5 +52,10 @@ def bar(actor: Actor, agency_id: str, *, until: date, reason: str) -> None:
     )
     if not barred:
         raise Refused("agency_unknown", "该机构不在本院名单库，请从名单库中选择。", field="agency")
-    facts = {"until": until.isoformat(), "reason": reason}
-    trail.write(actor, "agencies.bar", f"agency:{agency_id}", facts=facts)
+    trail.write(
+        actor,
+        "agencies.bar",
+        f"agency:{agency_id}",
+        facts={"until": until.isoformat()},
+        private={"reason": reason},
+    )

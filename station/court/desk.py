@@ -218,7 +218,7 @@ def decide(actor: Actor, entrustment: Entrustment, *, accept: bool, reason: str 
         f"entrustment:{entrustment.id}",
         entrustment.vehicle_id,
         entrustment.case_id,
-        {"reason": reason} if reason else {},
+        private={"reason": reason.strip()},
     )
 
 
@@ -270,7 +270,8 @@ def issue(
         vehicles.advance(vehicle, ORDERED[kind])
     told = {"kind": kind.value, "due": due.isoformat(), "station": station.id}
     told |= {"agency": entrustment.agency_id, **(facts or {})}  # type: ignore[dict-item]
-    _write(actor, "court.issue", f"command:{row.id}", vehicle.id, row.case_id, told, row.id)
+    free = {"note": note}
+    _write(actor, "court.issue", f"command:{row.id}", vehicle.id, row.case_id, told, row.id, free)
     return row
 
 
@@ -300,7 +301,7 @@ def revoke(actor: Actor, command: Command, reason: str) -> None:
     rules.COMMAND_STATES.check(command.state, CommandState.REVOKED)
     if not _step(command, CommandState.REVOKED, revoked_at=clock.now()):
         raise Refused("command_moved_on", "这条指令的状态刚刚改变，请刷新页面。", status=409)
-    _tell(actor, "court.revoke", command, {"reason": reason})
+    _tell(actor, "court.revoke", command, reason=reason.strip())
 
 
 def close(command: Command) -> bool:
@@ -338,11 +339,16 @@ def _step(command: Command, to: CommandState, **values: object) -> bool:
 
 
 def _tell(
-    actor: Actor, act: str, command: Command, facts: Mapping[str, str | int | bool] | None = None
+    actor: Actor,
+    act: str,
+    command: Command,
+    facts: Mapping[str, str | int | bool] | None = None,
+    reason: str = "",
 ) -> None:
     told = {"kind": command.kind.value, **(facts or {})}
     subject = f"command:{command.id}"
-    _write(actor, act, subject, command.vehicle_id, command.case_id, told, command.id)
+    free = {"reason": reason}
+    _write(actor, act, subject, command.vehicle_id, command.case_id, told, command.id, free)
 
 
 def _write(
@@ -351,7 +357,17 @@ def _write(
     subject: str,
     vehicle: str,
     case: str,
-    facts: Mapping[str, str | int | bool],
+    facts: Mapping[str, str | int | bool] | None = None,
     command: str = "",
+    private: Mapping[str, str] | None = None,
 ) -> None:
-    trail.write(actor, act, subject, vehicle=vehicle, case=case, facts=facts, command=command)
+    trail.write(
+        actor,
+        act,
+        subject,
+        vehicle=vehicle,
+        case=case,
+        facts=facts,
+        private=private,
+        command=command,
+    )

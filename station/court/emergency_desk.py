@@ -61,7 +61,7 @@ def report(actor: Actor, vehicle: Vehicle, reason: str) -> Emergency:
     )
     db.session.add(row)
     until = clock.in_shanghai(row.at + rules.EMERGENCY_LASTS)
-    _write(actor, "court.act_without", row, {"reason": why, "until": f"{until:%Y-%m-%d %H:%M}"})
+    _write(actor, "court.act_without", row, why, {"until": f"{until:%Y-%m-%d %H:%M}"})
     return row
 
 
@@ -80,10 +80,12 @@ def answer(actor: Actor, emergency: Emergency, words: str, *, agree: bool) -> No
     if not decided:
         raise Refused("emergency_answered", "这次紧急处置已有人答复，请刷新页面。", status=409)
     act = "court.ratify" if agree else "court.object"
-    _write(actor, act, emergency, {"reason": words.strip()} if words.strip() else {})
+    _write(actor, act, emergency, words.strip(), {})
 
 
-def _write(actor: Actor, act: str, emergency: Emergency, facts: Mapping[str, str]) -> None:
+def _write(
+    actor: Actor, act: str, emergency: Emergency, reason: str, facts: Mapping[str, str]
+) -> None:
     trail.write(
         actor,
         act,
@@ -91,4 +93,5 @@ def _write(actor: Actor, act: str, emergency: Emergency, facts: Mapping[str, str
         vehicle=emergency.vehicle_id,
         case=emergency.case_id,
         facts=facts,
+        private={"reason": reason},
     )

@@ -181,14 +181,14 @@ def get_covering(actor: Actor, vehicle_id: str, act: str) -> Command:
 class Cover:
     """What lets an act happen: a court's command, or an emergency that was reported without one.
 
-    `id`: what the trail line names as its command. `facts`: what the line says besides: the reason
-    for acting without a command.
+    `id`: what the trail line names as its command. `facts`: what the line says besides: that there
+    was none (the reason stands beside the line of the emergency).
     """
 
     id: str
     case: Case
     command: Command | None
-    facts: Mapping[str, str]
+    facts: Mapping[str, bool]
 
     @property
     def case_id(self) -> str:
@@ -207,7 +207,7 @@ def get_cover(actor: Actor, vehicle_id: str, act: str) -> Cover:
         found = find_emergency(actor.organisation_id, vehicle_id)
         if found is None or not rules.covers_in_emergency(act):
             raise
-        return Cover(found.subject, found.case, None, {"without_command": found.reason})
+        return Cover(found.subject, found.case, None, {"without_command": True})
     return Cover(command.id, command.case, command, {})
 
 

@@ -196,9 +196,9 @@ def excuse(actor: Actor, intake: Intake, item: str, text: str) -> None:
         facts={
             "item": rules.step_of(item).value,
             "code": item,
-            "reason": reason,
             **cover.facts,
         },
+        private={"reason": reason},
     )
 
 

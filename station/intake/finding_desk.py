@@ -109,8 +109,8 @@ def withdraw_finding(actor: Actor, finding: Finding, reason: str, version: int) 
     why = rules.read_reason(reason)
     cover = court.get_cover(actor, finding.vehicle_id, "intake.withdraw_finding")
     _change(finding, version, version=version + 1, withdrawn_at=clock.now(), withdrawn_reason=why)
-    facts: dict[str, Fact] = {"number": finding.number, "reason": why}
-    _write(actor, "intake.withdraw_finding", finding, cover, facts)
+    facts: dict[str, Fact] = {"number": finding.number}
+    _write(actor, "intake.withdraw_finding", finding, cover, facts, why)
 
 
 def _change(finding: Finding, seen: int, **values: object) -> None:
@@ -128,7 +128,12 @@ def _change(finding: Finding, seen: int, **values: object) -> None:
 
 
 def _write(
-    actor: Actor, act: str, finding: Finding, cover: court.Cover, facts: dict[str, Fact]
+    actor: Actor,
+    act: str,
+    finding: Finding,
+    cover: court.Cover,
+    facts: dict[str, Fact],
+    reason: str = "",
 ) -> None:
     trail.write(
         actor,
@@ -138,4 +143,5 @@ def _write(
         case=cover.case_id,
         command=cover.id,
         facts={**facts, **cover.facts},
+        private={"reason": reason},
     )

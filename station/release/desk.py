@@ -288,7 +288,6 @@ def _facts(release: Release, given: HandOver, before: reads.Before, bay: str) ->
         "odometer_km": given.leaving.odometer_km,
         "keys": given.leaving.keys,
         "bay": bay,
-        "reason": given.leaving.reason.strip(),
         "identity": given.paper_media,
         "authority": given.authority_media,
         "taker_sign": given.taker_sign_media,

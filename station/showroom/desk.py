@@ -134,12 +134,12 @@ def order(
         listing.vehicle,
         people.get_organisation(tow.station_id),
         due=due,
-        note="；".join(given.values()),
+        note=rules.tell_reasons(checklist, given),
         facts={
             "listing": listing.id,
             "version": version + 1,
             "draft": sealed,
-            **rules.summary(checklist, given),
+            **rules.summary(checklist),
         },
     )
     listing.command_id = command.id
@@ -154,7 +154,7 @@ def send_back(actor: Actor, listing: Listing, version: int, why: str) -> None:
     if not why.strip():
         raise Refused("return_reason", "退回须写明要补什么、改什么。", field="why")
     _take(listing, version, returned=why.strip())
-    _write(actor, "showroom.return", listing, {"why": why.strip(), "version": version + 1})
+    _write(actor, "showroom.return", listing, {"version": version + 1}, why=why)
 
 
 def _check_judge(actor: Actor, listing: Listing) -> None:
@@ -245,8 +245,8 @@ def withdraw(actor: Actor, listing: Listing, why: str) -> None:
     command = court_reads.find_command(listing.vehicle_id, CommandKind.PUBLISH)
     if command is not None:
         court.take_back(command)
-    facts: Facts = {"why": why.strip(), "version": listing.version}
-    _write(actor, "showroom.withdraw", listing, facts, listing.command_id or "")
+    facts: Facts = {"version": listing.version}
+    _write(actor, "showroom.withdraw", listing, facts, listing.command_id or "", why)
 
 
 def _write(
@@ -255,6 +255,7 @@ def _write(
     listing: Listing,
     facts: Facts,
     command: str = "",
+    why: str = "",
 ) -> None:
     trail.write(
         actor,
@@ -264,4 +265,5 @@ def _write(
         case=listing.case_id,
         command=command,
         facts=facts,
+        private={"why": why.strip()},
     )

@@ -291,13 +291,17 @@ def check_order(checklist: Checklist, reasons: Mapping[str, str]) -> dict[str, s
     return {item.code: reasons[item.code].strip() for item in checklist.red}
 
 
-def summary(checklist: Checklist, reasons: Mapping[str, str]) -> dict[str, str | int | bool]:
+def summary(checklist: Checklist) -> dict[str, str]:
     """What the trail says of the checklist under which a judge ordered publication."""
-    told: dict[str, str | int | bool] = {
+    return {
         "met": " ".join(item.code for item in checklist.items if item.met),
         "waived": " ".join(item.code for item in checklist.red),
     }
-    return told | {f"reason_{code}": text for code, text in reasons.items()}
+
+
+def tell_reasons(checklist: Checklist, reasons: Mapping[str, str]) -> str:
+    """Why each missing item was waived, as one text; `reasons`: item code → the judge's words."""
+    return "；".join(f"{item.zh}：{reasons[item.code]}" for item in checklist.red)
 
 
 # --- what the public is told of the sale and of a picture's age

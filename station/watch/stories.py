@@ -34,8 +34,8 @@ from .steps import Standing
 
 NOTES = {
     "reason": N_("理由：%(value)s"),
+    "note": N_("说明：%(value)s"),
     "why": N_("理由：%(value)s"),
-    "without_command": N_("无指令，理由：%(value)s"),
     "due": N_("期限：%(value)s"),
     "bay": N_("库位：%(value)s"),
     "number": N_("编号：%(value)s"),
@@ -44,7 +44,8 @@ NOTES = {
     "amount_fen": N_("金额：%(value)s"),
     "distance_m": N_("距应到地点：%(value)s 米"),
 }
-"""Facts that a timeline tells, each with its words."""
+"""What a timeline tells to whoever may read it, each with its words: facts, and the free texts of
+people, which lie beside the line because a name may stand in them."""
 
 PRIVATE_WORDS = {
     "vin": N_("车辆识别代号"),
@@ -58,6 +59,9 @@ PRIVATE_WORDS = {
     "address": N_("地址"),
 }
 """Personal values beside a line; other names are shown as they are."""
+
+Values = Mapping[tuple[str, int, str], str]
+"""(chain, number, name) → a personal value beside that line."""
 
 ERASED = N_("已依法删除")
 WITHOUT = N_("无指令紧急处置")
@@ -125,15 +129,15 @@ def tell(
     """
     names = people.names_of({line.actor for line in lines})
     organisations = people.organisation_names()
-    values = _values(actor, lines)
+    values = _values(lines)
     return [
         StoryLine(
             line,
             names.get(line.actor) or str(ROLES.get(line.role, line.role)),  # type: ignore[call-overload]
             organisations.get(line.organisation, ""),
             (commands or {}).get(line.command, ""),
-            tuple(_notes(line)),
-            tuple(values.get((line.chain, line.number), ())),
+            tuple(_notes(line, values)),
+            tuple(_private(actor, line, values)),
         )
         for line in lines
     ]
@@ -146,10 +150,12 @@ def _commands(actor: Actor, vehicle_id: str) -> dict[str, str]:
     return told | {row.subject: WITHOUT for row in urgent}
 
 
-def _notes(line: TrailLine) -> Iterator[tuple[str, str]]:
+def _notes(line: TrailLine, values: Values) -> Iterator[tuple[str, str]]:
     for name, words in NOTES.items():
         value = line.facts.get(name)
-        if value not in (None, ""):
+        if f"{name}~" in line.facts:
+            yield words, _value_of(line, name, values)
+        elif value not in (None, ""):
             yield words, _as_text(name, value)
 
 
@@ -161,10 +167,8 @@ def _as_text(name: str, value: object) -> str:
     return str(value)
 
 
-def _values(
-    actor: Actor, lines: Sequence[TrailLine]
-) -> dict[tuple[str, int], list[tuple[str, str]]]:
-    """(chain, number) → personal values that `actor` may see; an erased one says so."""
+def _values(lines: Sequence[TrailLine]) -> Values:
+    """The personal values beside the lines, but for those that were erased."""
     rows = db.session.scalars(
         select(TrailValue)
         .join(
@@ -173,24 +177,25 @@ def _values(
         )
         .where(TrailLine.vehicle.in_({line.vehicle for line in lines}))
     )
-    there = {(row.chain, row.number, row.name): row.value for row in rows}
-    return {
-        (line.chain, line.number): [
-            (
-                PRIVATE_WORDS.get(name, name),
-                there.get((line.chain, line.number, name), gettext(ERASED)),
-            )
-            for name in _private_names(line)
-            if may_see_value(actor, line, name)
-        ]
-        for line in lines
-    }
+    return {(row.chain, row.number, row.name): row.value for row in rows}
+
+
+def _value_of(line: TrailLine, name: str, values: Values) -> str:
+    return values.get((line.chain, line.number, name), gettext(ERASED))
+
+
+def _private(actor: Actor, line: TrailLine, values: Values) -> Iterator[tuple[str, str]]:
+    """The personal values that `actor` may see; an erased one says so."""
+    for name in _private_names(line):
+        if may_see_value(actor, line, name):
+            yield PRIVATE_WORDS.get(name, name), _value_of(line, name, values)
 
 
 def _private_names(line: TrailLine) -> list[str]:
     """Names of the personal values beside a line: its facts carry their digests."""
     names = sorted(name[:-1] for name in line.facts if name.endswith("~"))
-    return names + [name for name in ("device", "address") if getattr(line, name)]
+    technical = [name for name in ("device", "address") if getattr(line, name)]
+    return [name for name in names if name not in NOTES] + technical
 
 
 # --- where it stands

@@ -135,10 +135,12 @@ def test_a_red_item_needs_a_reason_of_its_own() -> None:
         checklist, {"photos": " 车身局部无法拍摄 ", "spin": "场地限制", "video": "不相干"}
     )
     assert given == {"photos": "车身局部无法拍摄", "spin": "场地限制"}
-    told = rules.summary(checklist, given)
+    told = rules.summary(checklist)
     assert told["waived"] == "photos spin"
-    assert told["reason_photos"] == "车身局部无法拍摄"
-    assert "photos" not in str(told["met"]).split()
+    assert "photos" not in told["met"].split()
+    photos, spin = rules.tell_reasons(checklist, given).split("；")
+    assert photos.endswith("：车身局部无法拍摄")
+    assert spin.endswith("：场地限制")
 
 
 @pytest.mark.parametrize(
