@@ -94,6 +94,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["media.public"] = gather("reads", "PUBLISHED")
     app.extensions["media.covering"] = gather("reads", "COVERING")
     app.extensions["media.names"] = gather("reads", "NAMES")
+    app.extensions["media.labelled"] = gather("labelled", "LABELLED")
     audiences = gather("reads", "AUDIENCES")
     app.extensions["live"] = live.Hub(
         app,

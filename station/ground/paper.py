@@ -81,9 +81,21 @@ def make_png(template: str, data: Mapping[str, Any], *, dpi: float = 203.0) -> b
     return _compile(template, data, format="png", ppi=dpi)
 
 
+def make_pngs(template: str, data: Mapping[str, Any], *, dpi: float) -> list[bytes]:
+    """Every page as a picture."""
+    return _compile_pages(template, data, TEMPLATES, format="png", ppi=dpi)
+
+
 def _compile(
     template: str, data: Mapping[str, Any], root: Path = TEMPLATES, **options: Any
 ) -> bytes:
+    return _compile_pages(template, data, root, **options)[0]
+
+
+def _compile_pages(
+    template: str, data: Mapping[str, Any], root: Path, **options: Any
+) -> list[bytes]:
+    """A PDF as the only element; a picture a page."""
     made = typst.compile(
         str(root / f"{template}.typ"),
         root=str(root),
@@ -92,4 +104,4 @@ def _compile(
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         **options,
     )
-    return bytes(made[0] if isinstance(made, list) else made)
+    return [bytes(page) for page in made] if isinstance(made, list) else [bytes(made)]

@@ -1,16 +1,17 @@
-"""What a gate-in prints: the windscreen label, the 入库单 and the 查验报告."""
+"""What a gate-in prints: the first windscreen label, the 入库单 and the 查验报告."""
 
 from __future__ import annotations
 
 from flask import current_app, redirect, url_for
 from werkzeug.wrappers import Response
 
-from station.court import reads as court
 from station.ground.actors import Actor
 from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
 from station.ground.refused import Refused
 from station.media import door
+from station.media import reads as media
+from station.media.rules import Purpose
 from station.people.rules import Role
 from station.trail import reads as trail
 from station.vehicles import reads as vehicles
@@ -87,19 +88,11 @@ def print_report(intake_id: str) -> Response:
 @bp.post("/vehicles/<vehicle_id>/label")
 @admit(*LABELLERS)
 def print_label(vehicle_id: str) -> Response:
-    """A new windscreen label; the one before is void."""
-    actor = current_actor()
+    """The first windscreen label at once; another is printed with a reason, on the printing page."""
+    actor, subject = current_actor(), f"vehicle:{vehicle_id}"
+    if media.find_code(Purpose.VEHICLE, subject) is not None:
+        return redirect(url_for("media.labels.page", kind="vehicle", subject=subject), 303)
     with act():
         desk.print_label(actor, vehicles.get_vehicle(actor, vehicle_id))
-    return redirect(url_for("intake.label", vehicle_id=vehicle_id), 303)
-
-
-@bp.get("/vehicles/<vehicle_id>/label.pdf")
-@admit(*LABELLERS)
-def label(vehicle_id: str) -> Response:
-    """The valid label as a PDF of exactly 100 × 70 mm."""
-    actor = current_actor()
-    vehicle = vehicles.get_vehicle(actor, vehicle_id)
-    cover = court.get_cover(actor, vehicle_id, "media.issue_code")
-    pdf = sheets.make_label(vehicle, cover.case.number, actor.organisation_name)
-    return Response(pdf, mimetype="application/pdf")
+    code = media.find_code(Purpose.VEHICLE, subject)
+    return redirect(url_for("media.labels.printed", code=code.id if code else ""), 303)

@@ -1,7 +1,4 @@
-"""The windscreen label and the 入库单 (intake sheet) as data for their templates.
-
-Court documents are always Chinese. No debtor's name stands on either.
-"""
+"""The 入库单 (intake sheet) as data for its template. Always Chinese, without the debtor's name."""
 
 from __future__ import annotations
 
@@ -9,14 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from station.ground import paper
-from station.ground.refused import Refused
-from station.media import reads as media
-from station.media.models import LabelCode
-from station.media.rules import Purpose
 from station.people.reads import get_organisation
 from station.trail import documents
 from station.trail.models import TrailLine
-from station.vehicles.models import Vehicle
 from station.vehicles.rules import ENERGY_WORDS, VEHICLE_KIND_WORDS
 
 from . import reads, rules
@@ -29,45 +21,6 @@ from .rules import Step
 def show_plate(plate: str) -> str:
     """浙A·12345, as it is written on the plate; an unplated vehicle says so."""
     return f"{plate[:2]}·{plate[2:]}" if plate else "无号牌"
-
-
-def show_code(code: LabelCode) -> str:
-    """The short text of a label in two groups, for reading aloud."""
-    return f"{code.id[:4]} {code.id[4:]}"
-
-
-def get_label(subject: str, purpose: Purpose) -> LabelCode:
-    """The valid label of a thing. Raises `Refused` (404) when none was printed yet."""
-    code = media.find_code(purpose, subject)
-    if code is None:
-        raise Refused("no_label", "还没有签发标签，请先点“打印标签”。", status=404)
-    return code
-
-
-def label_data(vehicle: Vehicle, case_number: str, station: str) -> dict[str, Any]:
-    """What the windscreen label of a vehicle says."""
-    code = get_label(f"vehicle:{vehicle.id}", Purpose.VEHICLE)
-    intake = reads.find_intake(vehicle.id)
-    day = intake.finished_at if intake and intake.finished_at else code.issued_at
-    label = {
-        "qr": paper.qr_svg(media.text_of(code), sturdy=True),
-        "code": show_code(code),
-        "plate": show_plate(vehicle.plate),
-        "case": case_number,
-        "model": vehicle.model,
-        "tail": vehicle.vin[-6:],
-        "station": station,
-        "day": documents.show_day(day),
-    }
-    return {"labels": [label]}
-
-
-def make_label(vehicle: Vehicle, case_number: str, station: str) -> bytes:
-    """The windscreen label, 100 × 70 mm."""
-    code = get_label(f"vehicle:{vehicle.id}", Purpose.VEHICLE)
-    return paper.make_pdf(
-        "label_glass", label_data(vehicle, case_number, station), at=code.issued_at
-    )
 
 
 def make_sheet(intake: Intake, line: TrailLine) -> bytes:

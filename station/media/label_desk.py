@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import db
@@ -13,7 +16,8 @@ from station.trail.rules import Fact
 
 from . import label_reads as reads
 from . import labels
-from .access import name_vehicle
+from .access import command_for, name_vehicle
+from .faces import Thing
 from .labels import CODE_LENGTH, Purpose, Sighting
 from .models import LabelCode
 from .turns import one_at_a_time
@@ -65,6 +69,49 @@ def _void(purpose: Purpose, subject: str) -> str:
     old.void_at = clock.now()
     db.session.flush()  # the index allows one valid label
     return old.id
+
+
+@dataclass(frozen=True)
+class Order:
+    """A label to be printed: on what, under which command (empty: none is needed), and why again."""
+
+    thing: Thing
+    command: str
+    reason: str
+
+
+def order_labels(
+    actor: Actor, purpose: Purpose, things: Sequence[Thing], reason: str
+) -> list[Order]:
+    """What `print_label` needs for each thing, asked for before the first label is issued.
+
+    Raises `Refused`: nothing chosen or too much, no reason where a valid label would be voided, no
+    command that covers a vehicle's label.
+    """
+    valid = reads.list_valid(purpose, [thing.subject for thing in things])
+    told = labels.check_printing(len(things), len(valid), reason)
+    return [
+        Order(
+            thing,
+            command_for(actor, thing.vehicle, "media.issue_code") if thing.vehicle else "",
+            told,
+        )
+        for thing in things
+    ]
+
+
+def print_label(actor: Actor, purpose: Purpose, order: Order) -> str:
+    """Issue the label of an order, the old one is void; its short code."""
+    issue_code(
+        actor,
+        purpose,
+        order.thing.subject,
+        vehicle=order.thing.vehicle,
+        command=order.command,
+        reason=order.reason,
+    )
+    code = reads.find_code(purpose, order.thing.subject)
+    return code.id if code else ""
 
 
 def sight(actor: Actor, code_id: str, why: Sighting) -> None:

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
-from station.ground.database import db
+from sqlalchemy import func, select
+
+from station.ground import clock
+from station.ground.actors import Actor
+from station.ground.database import db, get_or_404
 from station.ground.refused import Refused
+from station.trail.models import TrailLine
 
 from . import labels, sightings
 from .access import label_key
+from .faces import Face, labelled
 from .labels import Purpose, Scanned, Sighting
 from .models import LabelCode
+
+SHOWN = timedelta(days=30)  # [P]
+
+
+@dataclass(frozen=True)
+class Label:
+    """A valid code and its face."""
+
+    code: LabelCode
+    face: Face
 
 
 def find_code(purpose: str, subject: str) -> LabelCode | None:
@@ -22,6 +40,62 @@ def find_code(purpose: str, subject: str) -> LabelCode | None:
             LabelCode.void_at.is_(None),
         )
     ).first()
+
+
+def list_valid(purpose: Purpose, subjects: Sequence[str]) -> dict[str, LabelCode]:
+    """The valid labels of some things, by subject."""
+    rows = db.session.scalars(
+        select(LabelCode).where(
+            LabelCode.purpose == purpose,
+            LabelCode.subject.in_(subjects),
+            LabelCode.void_at.is_(None),
+        )
+    )
+    return {row.subject: row for row in rows}
+
+
+def count_prints(subjects: Sequence[str]) -> dict[str, int]:
+    """How often a label was printed for some things, by subject."""
+    rows = db.session.execute(
+        select(LabelCode.subject, func.count())
+        .where(LabelCode.subject.in_(subjects))
+        .group_by(LabelCode.subject)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def get_labels(actor: Actor, codes: Sequence[str]) -> list[Label]:
+    """Valid labels of one purpose, of things at the actor's station, in the order asked for.
+    Raises `Refused` (404) for any other, a void one among them."""
+    rows = {
+        row.id: row
+        for row in db.session.scalars(
+            select(LabelCode).where(LabelCode.id.in_(codes), LabelCode.void_at.is_(None))
+        )
+    }
+    purposes = {row.purpose for row in rows.values()}
+    known = labelled()
+    if not codes or len(rows) != len(set(codes)) or len(purposes) != 1 or purposes - known.keys():
+        get_or_404(None, "这些标签")
+    subjects = [rows[code].subject for code in codes]
+    faces = known[purposes.pop()].faces(actor, subjects)
+    if set(subjects) - faces.keys():
+        get_or_404(None, "这些标签")
+    return [Label(rows[code], faces[rows[code].subject]) for code in codes]
+
+
+def list_sightings(actor: Actor) -> Sequence[TrailLine]:
+    """Void and forged labels scanned at the actor's station in the last month, newest first."""
+    return db.session.scalars(
+        select(TrailLine)
+        .where(
+            TrailLine.act == "media.sight_label",
+            TrailLine.organisation == actor.organisation_id,
+            TrailLine.at >= clock.now() - SHOWN,
+        )
+        .order_by(TrailLine.at.desc())
+        .limit(20)
+    ).all()
 
 
 def text_of(code: LabelCode) -> str:

@@ -81,6 +81,8 @@ TOLD = {
     Sighting.FORGED: "校验码不对，可能是伪造的",
 }
 LABEL, OLD_LABEL = "SZ2", "SZ1"
+MOST = 100  # labels in one file
+LONGEST = 100  # letters of a reason
 CODE_LENGTH = 8
 MARK_LENGTH = 4
 SIGNATURE_LENGTH, OLD_SIGNATURE_LENGTH = 8, 6
@@ -156,6 +158,27 @@ def _take_apart(parts: list[str], plain: str) -> Scanned | None:
 
 def _spoken(part: str, length: int) -> bool:
     return len(part) == length and not set(part) - set(SPOKEN)
+
+
+def check_printing(chosen: int, valid: int, reason: str) -> str:
+    """The reason as it is kept. Raises `Refused` (422): nothing chosen, more than one file holds,
+    or a reason missing or too short where `valid` labels would be voided."""
+    told = " ".join(reason.split())
+    if not 0 < chosen <= MOST:
+        raise Refused(
+            "label_none",
+            "请选择要打印的标签，一次最多 %(most)d 张。",
+            field="subject",
+            most=MOST,
+        )
+    if valid and not 2 <= len(told) <= LONGEST:
+        raise Refused(
+            "label_reason",
+            "选中的有 %(count)d 项已有有效标签，重印会作废旧标签。请写明重印的原因（2 至 100 字）。",
+            field="reason",
+            count=valid,
+        )
+    return told
 
 
 def tell_sighting(why: Sighting, code: str, purpose: Purpose | None, vehicle: str) -> str:

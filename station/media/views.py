@@ -20,18 +20,18 @@ from . import (
     desk,
     door,
     forms,
-    label_desk,
+    label_views,
     proposal_reads,
     proposals,
     reads,
     rules,
     serving,
-    sightings,
     store,
 )
 from .models import Media, Scene
 
 bp = Blueprint("media", __name__, url_prefix="/media")
+bp.register_blueprint(label_views.bp)
 READERS = (
     *COURT_ROLES,
     *STATION_ROLES,
@@ -55,18 +55,6 @@ SOURCES = {
     rules.Recipe.SERIES: rules.Kind.SPIN,
     rules.Recipe.FILM: rules.Kind.VIDEO,
 }
-
-
-@bp.after_app_request
-def write_sightings(response: Response) -> Response:
-    """Void and forged labels that this request scanned, each an act of its own: the act that was
-    refused is gone, and its form's token stays good for the next try."""
-    for code_id, why in sightings.take_noted().items():
-        if g.get("actor") is not None:
-            g.pop("once", None)
-            with act():
-                label_desk.sight(g.actor, code_id, why)
-    return response
 
 
 def _readable(media_id: str) -> Media:

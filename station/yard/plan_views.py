@@ -12,11 +12,12 @@ from station.ground.actors import Actor
 from station.ground.database import act, get_or_404
 from station.ground.doors import admit, current_actor, refill
 from station.media import reads as media_reads
+from station.media.labels import MOST
 from station.media.rules import Purpose
 from station.people.rules import STATION_ROLES
 from station.vehicles.rules import STAGE_WORDS
 
-from . import desk, forms, plan, plan_desk, plan_reads, reads, rules, signs
+from . import desk, forms, plan, plan_desk, plan_reads, reads, rules
 from .models import Bay
 from .pages import CARERS, PLANNERS, SHELVERS, SIGNERS, bp
 
@@ -194,19 +195,13 @@ def change_bay(bay_id: str) -> Response:
 @bp.post("/bays/<bay_id>/sign")
 @admit(*SIGNERS)
 def print_sign(bay_id: str) -> Response:
-    """A new sign for one bay; the one before is void."""
-    actor = current_actor()
+    """The first sign of a bay at once; another is printed with a reason, on the printing page."""
+    actor, row = current_actor(), reads.get_bay(current_actor(), bay_id)
+    if media_reads.find_code(Purpose.BAY, row.subject) is not None:
+        return redirect(url_for("media.labels.page", kind="bay", subject=row.subject), 303)
     with act():
         desk.print_sign(actor, reads.get_bay(actor, bay_id))
-    return redirect(url_for("yard.sign", bay_id=bay_id), 303)
-
-
-@bp.get("/bays/<bay_id>/sign.pdf")
-@admit(*SIGNERS)
-def sign(bay_id: str) -> Response:
-    """The valid sign of one bay, 150 × 100 mm."""
-    actor = current_actor()
-    return _signs(actor, [reads.get_bay(actor, bay_id)])
+    return _signs([reads.get_bay(actor, bay_id)])
 
 
 @bp.post("/zones/<zone>/signs")
@@ -219,15 +214,7 @@ def print_signs(zone: str) -> Response:
         if media_reads.find_code(Purpose.BAY, row.subject) is None:
             with act():
                 desk.print_sign(actor, reads.get_bay(actor, one))
-    return redirect(url_for("yard.zone_signs", zone=zone), 303)
-
-
-@bp.get("/zones/<zone>/signs.pdf")
-@admit(*SIGNERS)
-def zone_signs(zone: str) -> Response:
-    """The signs of a zone, one a page."""
-    actor = current_actor()
-    return _signs(actor, _zone(actor, zone))
+    return _signs(_zone(actor, zone)[:MOST])
 
 
 def _zone(actor: Actor, zone: str) -> list[Bay]:
@@ -236,6 +223,9 @@ def _zone(actor: Actor, zone: str) -> list[Bay]:
     return rows
 
 
-def _signs(actor: Actor, bays: list[Bay]) -> Response:
-    pdf = signs.make_signs(bays, actor.organisation_name)
-    return Response(pdf, mimetype="application/pdf")
+def _signs(bays: list[Bay]) -> Response:
+    """On to the files of the bays' signs."""
+    codes = [media_reads.find_code(Purpose.BAY, bay.subject) for bay in bays]
+    return redirect(
+        url_for("media.labels.printed", code=".".join(code.id for code in codes if code)), 303
+    )

@@ -30,6 +30,7 @@ NAV = [
     (STATION_ROLES, "yard.board", N_("库位")),
     (SHELVERS, "yard.scan", N_("入位、移位")),
     (CARERS, "yard.care_round", N_("养护")),
+    (SHELVERS, "media.labels.page", N_("标签")),
 ]
 
 

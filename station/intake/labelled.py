@@ -1,0 +1,68 @@
+"""Vehicles bear labels behind the windscreen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from station.court import reads as court
+from station.ground.actors import Actor
+from station.ground.database import db
+from station.media.faces import Face, Labelled, Thing
+from station.media.rules import Purpose
+from station.trail.documents import show_day
+from station.vehicles import reads as vehicles
+from station.vehicles.models import Access, Vehicle
+from station.vehicles.rules import Stage
+
+from . import reads
+from .sheets import show_plate
+
+HERE = frozenset(Stage) - {
+    Stage.REGISTERED,
+    Stage.ENTRUSTED,
+    Stage.QUEUED,
+    Stage.RELEASED,
+    Stage.WITHDRAWN,
+}
+
+
+def list_vehicles(actor: Actor) -> list[Thing]:
+    """The vehicles at the actor's station, the last to come first."""
+    rows = db.session.scalars(
+        select(Vehicle)
+        .join(Access, Access.vehicle_id == Vehicle.id)
+        .where(Access.organisation_id == actor.organisation_id, Vehicle.stage.in_(HERE))
+        .order_by(Vehicle.stage_since.desc(), Vehicle.id)
+    )
+    return [
+        Thing(f"vehicle:{row.id}", show_plate(row.plate), f"{row.model} {row.vin[-6:]}", row.id)
+        for row in rows
+    ]
+
+
+def face_vehicles(actor: Actor, subjects: Sequence[str]) -> Mapping[str, Face]:
+    """What stands on windscreen labels; no party's name does."""
+    ids = [subject.removeprefix("vehicle:") for subject in subjects]
+    return {f"vehicle:{one}": face_of(actor, vehicles.get_vehicle(actor, one)) for one in ids}
+
+
+def face_of(actor: Actor, vehicle: Vehicle) -> Face:
+    """The windscreen label of a vehicle."""
+    intake = reads.find_intake(vehicle.id)
+    held = court.find_holder(vehicle.id)
+    day = intake.finished_at if intake else None
+    return Face(
+        show_plate(vehicle.plate),
+        (
+            held.case.number if held else "",
+            vehicle.model,
+            f"车架号尾号 {vehicle.vin[-6:]}",
+            f"{show_day(day)} 入库" if day else "入库查验中",
+            actor.organisation_name,
+        ),
+    )
+
+
+LABELLED = {Purpose.VEHICLE: Labelled(list_vehicles, face_vehicles)}
