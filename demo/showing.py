@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from demo import masks, views
 from demo.camera import Camera
@@ -117,12 +119,27 @@ def spot_of(hand: Hand, index: int, pictures: Pictures) -> Spot | None:
         return Spot(panorama=cabin, yaw=yaw, pitch=pitch) if cabin else None
     size = (sizes.spin, sizes.spin * 3 // 4)
     track = views.defect_track(car, index, sizes.frames, size)
-    seen = {
-        (at - sizes.first) % sizes.frames: (place[0] / size[0], place[1] / size[1])
-        for at, place in enumerate(track)
-        if place is not None
-    }
+    told = media_reads.get_scene(walk).manifest if walk else {}
+    seen = {}
+    for at, place in enumerate(track):
+        if place is not None and walk:
+            frame = (at - sizes.first) % sizes.frames
+            x, y = in_frame(told, frame, place, size)
+            if 0 <= x <= 1 and 0 <= y <= 1:
+                seen[frame] = (x, y)
     return Spot(spin=walk, keys=seen) if walk and seen else None
+
+
+def in_frame(
+    told: Mapping[str, Any], frame: int, place: tuple[float, float], size: tuple[int, int]
+) -> tuple[float, float]:
+    """Where a pixel of a photo of this size is in the frame cut out of it, in shares of the frame."""
+    x, y = place
+    if "cut" not in told:
+        return x / size[0], y / size[1]
+    a, b, c, d, e, f = told["frames"][frame]["move"]
+    wide, high = told["cut"]
+    return (a * x + b * y + c) / wide, (d * x + e * y + f) / high
 
 
 def clear_all(hand: Hand) -> None:

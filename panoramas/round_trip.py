@@ -11,6 +11,7 @@ import numpy.typing as npt
 from panoramas.picture import Picture, reduced
 
 WIDER = 1.6  # a gap so many times the usual one is a missing arc
+PACED = 1.8  # the same, of photos that somebody took at his own pace
 ABRUPT = 2.5  # a step so many times the usual one is a jump
 
 Thumb = npt.NDArray[np.float32]
@@ -26,14 +27,14 @@ def gaps(angles: Sequence[float]) -> list[float]:
     return [round(float(gap), 3) for gap in np.diff([*angles, angles[0] + 360])]
 
 
-def missing(angles: Sequence[float]) -> list[tuple[float, float]]:
+def missing(angles: Sequence[float], wider: float = WIDER) -> list[tuple[float, float]]:
     """Arcs (from, to; degrees, growing) without a frame; `angles` sorted within 0..360."""
     between = gaps(angles)
     usual = float(np.median(between))
     return [
         (float(angles[n]), float((angles[n] + gap) % 360))
         for n, gap in enumerate(between)
-        if gap > WIDER * usual
+        if gap > wider * usual
     ]
 
 

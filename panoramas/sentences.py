@@ -6,7 +6,7 @@ translation; `%(name)s` places are filled from `values` when it is shown.
 
 from __future__ import annotations
 
-VERSION = "2"
+VERSION = "4"
 """Part of every content address: raise it when the same input gives other bytes."""
 
 REFUSALS = {
@@ -49,7 +49,9 @@ REMARKS = {
     "tilted": "竖直线条显示画面仍倾斜约 %(degrees)s°，请核对后发布。",
     "roll_reversed": "横滚角的正负与画面不符，已按画面取反；请核对地平线。",
     "seam": "左右接缝处有明显台阶（约为画面自身变化的 %(ratio)s 倍），请核对。",
-    "even_assumed": "照片没有记录角度，按绕车一周均匀分布处理。",
+    "even_assumed": "从照片上认不出各张的角度，按绕车一周均匀分布处理，大小和高低未作稳定。",
+    "unlinked": "第 %(frame)s 张与下一张之间认不出足够的相同景物；请在两张之间补拍 1 至 2 张。",
+    "out_of_order": "照片的先后与绕车的角度不一致，已按角度排列，请核对。",
     "arc_missing": "从 %(start)s° 到 %(end)s° 没有照片，按缺角显示，未作补画。",
     "frame_blurred": "第 %(frame)s 张偏糊，建议重拍。",
     "jump": "第 %(frame)s 张与下一张之间变化过大，可能漏拍一段。",
@@ -60,7 +62,7 @@ REMARKS = {
     "again": "%(where)s没有可用的照片（约占全景 %(percent)s%%），请朝该方向再拍 %(count)s 张。",
     "few_used": "%(count)s 张照片只用上 %(used)s 张，全景不可靠；请站定一处、每转约 30° 拍一张，重新拍摄。",
     "photo_alone": "照片“%(name)s”与其他照片没有重叠，未采用；请在它与相邻照片之间补拍。",
-    "photo_plain": "照片“%(name)s”没有可辨认的细节（如晴空、白墙），未采用。",
+    "photo_plain": "照片“%(name)s”只拍到天空或白墙，没有可以对齐的细节，未采用；这一块按空缺显示。要补上，请把地平线或其他景物一起拍进画面。",
     "photo_weak": "照片“%(name)s”（%(where)s）细节很少，位置由明暗推定，请核对。",
     "photo_blurred": "照片“%(name)s”（%(where)s）偏糊，请朝该方向重拍 1 张。",
     "other_scene": "%(names)s 共 %(count)s 张是另一场景，未采用；请分开提交。",

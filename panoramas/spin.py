@@ -1,6 +1,6 @@
 """A series of photos walked round a car becomes frames of a spin.
 
-Order → survey → expose → check → frames → write. Frames are photos that were taken: none is
+Order → survey → walk → expose → check → frames → write. Frames are photos that were taken: none is
 made up between them, and a missing arc stays missing. `spin_film` makes the series from a video.
 """
 
@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from panoramas import exposure, figures, picture, planes, recipe, round_trip
+from panoramas import exposure, figures, picture, planes, recipe, round_trip, spin_series
 from panoramas.masks import Mask, check, paint
 from panoramas.picture import Header
 from panoramas.sentences import VERSION, Unusable
 from panoramas.walk import trim
+from panoramas.walk.alike import Places
 from panoramas.walk.told import Walk
 
-STEPS = ("order", "survey", "expose", "check", "frames", "write")
+FRAME_STEPS = ("survey", "expose", "check", "frames", "write")
+STEPS = ("order", "survey", "walk", *FRAME_STEPS[1:])
 FEWEST, MOST = 8, 144
 LEAST = 320  # columns of a photo
 FRAME, FULL = 1200, 2560  # longer side of a frame and of its full-resolution twin, pixels
@@ -47,7 +49,15 @@ class Survey:
 
     stops: list[float]
     sharp: list[float]
-    steps: list[float]
+    thumbs: list[round_trip.Thumb]
+
+    def ordered(self, photos: Sequence[int]) -> Survey:
+        """The same by other frames: those of these numbers."""
+        return Survey(
+            [self.stops[n] for n in photos],
+            [self.sharp[n] for n in photos],
+            [self.thumbs[n] for n in photos],
+        )
 
 
 def make(
@@ -58,14 +68,17 @@ def make(
     angles: Sequence[float] | None = None,
     order: Literal["taken", "given"] = "taken",
     walk: Walk | None = None,
+    measure: bool = True,
     progress: recipe.Progress | None = None,
 ) -> recipe.Report:
     """Make `out`/frames/NNN.jpg, `out`/full/NNN.jpg, `out`/spin.json and `out`/report.json.
 
-    `masks`: rectangles by path. `angles`: degrees round the car, one a path; without them the
-    frames count as even. `order` taken: by angle, else by EXIF time when every photo has its
-    own, else by name (numbers as numbers); given: as they come. `walk`: what a video told of
-    these photos, in their order; instead of `angles`. Two photos are in memory at a time.
+    `masks`: rectangles by path. `angles`: degrees round the car, one a path; without them they are
+    measured from the photos (`measure`), or else the frames count as even. `order` taken: by
+    angle, else by EXIF time when every photo has its own, else by name (numbers as numbers);
+    given: as they come. `walk`: what was told of these photos before, in their order; instead of
+    `angles`. A frame's `photo` is its number in the report's inputs, from 1. Two photos are in
+    memory at a time.
     Raises Unusable: too_few, too_many, mixed_sizes and those of `picture`.
     """
     shots = arrange(paths, masks or {}, angles, order if walk is None else "given")
@@ -76,6 +89,9 @@ def make(
     }
     if walk is not None:
         parameters["walk"] = walk.plan()
+    measure = measure and walk is None and angles is None
+    if measure:
+        parameters["measure"] = True
     key = recipe.address("spin", [told["sha256"] for told in inputs], parameters)
     if (before := recipe.done_before(out, key)) is not None:
         return before
@@ -84,7 +100,7 @@ def make(
     book.step("order", by=_rule(shots, order), count=len(shots))
 
     def fill(part: Path) -> recipe.Report:
-        result = make_frames(book, shots, inputs, walk, part)
+        result = make_frames(book, shots, walk, part, measure=measure)
         return book.report(key, inputs, parameters, result)
 
     return recipe.land(out, key, fill)
@@ -93,23 +109,37 @@ def make(
 def make_frames(
     book: recipe.Recipe,
     shots: Sequence[Shot],
-    inputs: Sequence[dict[str, Any]],
     walk: Walk | None,
     part: Path,
+    *,
+    measure: bool = False,
 ) -> dict[str, Any]:
-    """The steps from `survey` on, files under `part`; what the report calls the result."""
-    size = _common_size(shots)
+    """The steps from `survey` on, files under `part`; what the report calls the result.
+
+    `walk`: of these shots, in their order; `measure`: seek it in the photos.
+    """
+    size, photos = _common_size(shots), list(range(len(shots)))
     book.step("survey")
-    survey = _survey(book, shots, size)
+    survey, seen = _survey(book, shots, size, measure=measure)
+    if measure:
+        book.step("walk")
+        found = spin_series.find(book, shots[0].path, seen, size)
+        if found is not None:
+            walk, photos = found.walk, found.photos
+            shots, survey = [shots[n] for n in photos], survey.ordered(photos)
     gains = exposure.gains(survey.stops, closed=walk is None or walk.closed)
     book.step("expose", stops=gains)
-    plan = _plan(shots, size, gains, inputs, walk)
+    plan = _plan(shots, size, gains, photos, walk)
     book.step("check")
     _check(book, plan, survey, gains)
     book.step("frames", size=plan["size"], full_size=plan["full_size"], quality=QUALITY)
     for folder in ("full", "frames"):
         (part / folder).mkdir()
-    _each(book, lambda shot, frame: _write_frame(part, shot, frame, plan), shots, plan["frames"])
+
+    def write(shot: Shot, frame: dict[str, Any]) -> None:
+        _write_frame(part, shot, size, frame, plan)
+
+    _each(book, write, shots, plan["frames"])
     book.step("write")
     text = json.dumps(plan, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (part / NAME).write_text(text, encoding="utf-8")
@@ -192,26 +222,29 @@ def _each(book: recipe.Recipe, work: Callable[..., T], *lists: Sequence[Any]) ->
     return done
 
 
-def _survey(book: recipe.Recipe, shots: Sequence[Shot], size: tuple[int, int]) -> Survey:
-    """Look at every photo once, small."""
+def _survey(
+    book: recipe.Recipe, shots: Sequence[Shot], size: tuple[int, int], *, measure: bool
+) -> tuple[Survey, list[Places]]:
+    """Look at every photo once, small; to `measure`, also for what can be found in the next one."""
     step = -(-max(size) // FRAME)  # whole steps are fast
 
-    def look(shot: Shot) -> tuple[float, float, round_trip.Thumb]:
+    def look(shot: Shot) -> tuple[float, float, round_trip.Thumb, Places | None]:
         shown = picture.load(shot.path, shot.header)
         picture.refuse_one_colour(shown, shot.path.name)
         frame = picture.reduced(shown, size[0] // step, size[1] // step)
         sharp = round(figures.sharpness(frame), 4)
-        return exposure.brightness(frame), sharp, round_trip.thumb(frame)
+        seen = spin_series.look(frame) if measure else None
+        return exposure.brightness(frame), sharp, round_trip.thumb(frame), seen
 
-    stops, sharp, thumbs = zip(*_each(book, look, shots), strict=True)
-    return Survey(list(stops), list(sharp), round_trip.steps(thumbs))
+    stops, sharp, thumbs, seen = zip(*_each(book, look, shots), strict=True)
+    return Survey(list(stops), list(sharp), list(thumbs)), [one for one in seen if one]
 
 
 def _plan(
     shots: Sequence[Shot],
     size: tuple[int, int],
     gains: Sequence[float],
-    inputs: Sequence[dict[str, Any]],
+    photos: Sequence[int],
     walk: Walk | None,
 ) -> dict[str, Any]:
     """What `spin.json` says; angles in degrees, from the first frame if they were not given."""
@@ -221,13 +254,14 @@ def _plan(
         angles = [angle or 0.0 for angle in given]
     told = "measured" if walk else "even_assumed" if None in given else "given"
     shown = walk.size if walk else size
+    wider = round_trip.WIDER if walk is None or walk.times else round_trip.PACED
     plan: dict[str, Any] = {
         "engine": VERSION,
         "size": list(_fit(shown, FRAME)),
         "full_size": list(_fit(shown, FULL)),
         "angles": told,
         "gaps": round_trip.gaps(angles),
-        "missing": [list(arc) for arc in round_trip.missing(angles)]
+        "missing": [list(arc) for arc in round_trip.missing(angles, wider)]
         if told != "even_assumed"
         else [],
         "frames": [
@@ -236,9 +270,9 @@ def _plan(
                 "full": f"full/{n:03d}.jpg",
                 "angle": angle,
                 "gain": gain,
-                "source": source["sha256"],
+                "photo": photo + 1,
             }
-            for n, (angle, gain, source) in enumerate(zip(angles, gains, inputs, strict=True))
+            for n, (angle, gain, photo) in enumerate(zip(angles, gains, photos, strict=True))
         ],
     }
     return plan if walk is None else walk.into(plan)
@@ -247,7 +281,8 @@ def _plan(
 def _check(
     book: recipe.Recipe, plan: dict[str, Any], survey: Survey, gains: Sequence[float]
 ) -> None:
-    book.figures |= {"sharpness": survey.sharp, "steps": survey.steps}
+    steps = round_trip.steps(survey.thumbs)
+    book.figures |= {"sharpness": survey.sharp, "steps": steps}
     if plan["angles"] == "even_assumed":
         book.remark("even_assumed")
     for start, end in plan["missing"]:
@@ -258,7 +293,7 @@ def _check(
         book.remark(
             "frame_blurred", "reshoot" if 3 * len(blurred) > len(gains) else "remark", frame=n
         )
-    for n, step in enumerate(survey.steps, 1):
+    for n, step in enumerate(steps, 1):
         if step > round_trip.ABRUPT:
             book.remark("jump", frame=n)
     for n, gain in enumerate(gains, 1):
@@ -266,8 +301,12 @@ def _check(
             book.remark("exposure", frame=n)
 
 
-def _write_frame(part: Path, shot: Shot, frame: dict[str, Any], plan: dict[str, Any]) -> None:
+def _write_frame(
+    part: Path, shot: Shot, common: tuple[int, int], frame: dict[str, Any], plan: dict[str, Any]
+) -> None:
     shown = exposure.apply(paint(picture.load(shot.path, shot.header), shot.masks), frame["gain"])
+    if "move" in frame and shown.shape[1::-1] != common:
+        shown = picture.reduced(shown, *common)
     whole = trim.cut(shown, frame["move"], plan["cut"]) if "move" in frame else None
     for name, size in ((frame["full"], plan["full_size"]), (frame["file"], plan["size"])):
         file = part / name

@@ -25,7 +25,7 @@ from panoramas.walk.keep import QUALITY, Keeper, code
 from panoramas.walk.told import Walk
 from panoramas.walk.watch import Watched, watch
 
-STEPS = ("watch", "solve", "choose", "cut", "photos", *spin.STEPS[1:])
+STEPS = ("watch", "solve", "choose", "cut", "photos", *spin.FRAME_STEPS)
 COUNT, FINE = 36, 72
 PHOTOS = "photos"
 STRETCH = (
@@ -76,8 +76,7 @@ def make(
     def fill(part: Path) -> recipe.Report:
         photos = _write_photos(book, taken, part / PHOTOS)
         shots = spin.arrange(photos, {}, None, "given")
-        told = recipe.inputs_of(photos)
-        result = spin.make_frames(book, shots, told, walk, part)
+        result = spin.make_frames(book, shots, walk, part)
         header = shots[0].header
         result |= {"photos": len(photos), "photo_size": [header.width, header.height]}
         return book.report(key, inputs, parameters, result)

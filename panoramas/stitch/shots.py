@@ -79,7 +79,7 @@ def gather(paths: Sequence[Path]) -> list[Shot]:
         if abs(own[0] * height / (own[1] * width) - 1) > ALIKE:
             raise Unusable("mixed_sizes", name=header.name)
         turned = own != (header.width, header.height)
-        focal = _focal(path, width, height)
+        focal = focal_told(path, width, height)
         shots.append(Shot(path, header, digest(path), width, height, turned, focal))
     return shots
 
@@ -90,8 +90,8 @@ def _held(header: Header, tall: bool) -> tuple[int, int]:
     return (short, long) if tall else (long, short)
 
 
-def _focal(path: Path, width: int, height: int) -> float | None:
-    """Pixels, from EXIF's 35 mm equivalent (equal diagonals); None when there is none."""
+def focal_told(path: Path, width: int, height: int) -> float | None:
+    """Focal length of a photo brought to this size: pixels, from EXIF's 35 mm equivalent (equal diagonals); None when there is none."""
     with Image.open(path, formats=FORMATS) as image:
         if image.format == "PNG":
             return None

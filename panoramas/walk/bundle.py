@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from panoramas.walk.belief import Belief
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 PIXELS = 1.0  # at which a miss begins to be doubted
@@ -56,14 +58,16 @@ def misses(scene: Scene, seen: Seen) -> Floats:
     return np.asarray(scene.focal * local[:, :2] / depth - seen.spot)
 
 
-def adjust(scene: Scene, seen: Seen, *, rounds: int = ROUNDS) -> Scene:
+def adjust(
+    scene: Scene, seen: Seen, *, rounds: int = ROUNDS, belief: Belief | None = None
+) -> Scene:
     """The scene after at most so many rounds."""
     damping, off = 1e-3, misses(scene, seen)
-    cost = _cost(off)
+    cost = _cost(scene, off, belief)
     for _ in range(rounds):
-        tried = _step(scene, seen, off, damping)
+        tried = _step(scene, seen, off, damping, belief)
         off_tried = misses(tried, seen)
-        cost_tried = _cost(off_tried)
+        cost_tried = _cost(tried, off_tried, belief)
         if cost_tried >= cost:
             damping *= 8
             if damping > 1e3:
@@ -113,8 +117,9 @@ def _local(scene: Scene, seen: Seen) -> Floats:
     return np.asarray(turned + scene.shifts[seen.camera])
 
 
-def _cost(off: Floats) -> float:
-    return float(np.log1p((off**2).sum(axis=1) / PIXELS**2).sum())
+def _cost(scene: Scene, off: Floats, belief: Belief | None) -> float:
+    cost = float(np.log1p((off**2).sum(axis=1) / PIXELS**2).sum())
+    return cost if belief is None else cost + belief.doubt(scene.turns, scene.shifts)
 
 
 def _slopes(scene: Scene, seen: Seen) -> _Slopes:
@@ -132,11 +137,13 @@ def _slopes(scene: Scene, seen: Seen) -> _Slopes:
     return _Slopes(by_camera, flat, np.matmul(by_local, turn))
 
 
-def _step(scene: Scene, seen: Seen, off: Floats, damping: float) -> Scene:
+def _step(scene: Scene, seen: Seen, off: Floats, damping: float, belief: Belief | None) -> Scene:
     slopes = _slopes(scene, seen)
     trust = 1 / (1 + (off**2).sum(axis=1) / PIXELS**2)
     cameras, points = len(scene.turns), len(scene.points)
     own, mixed, pull = _camera_blocks(slopes, seen, off, trust, (cameras, points))
+    if belief is not None:
+        belief.weigh(own, pull, scene.turns, scene.shifts)
     heavy = trust[:, None, None] * slopes.point
     inner, inner_pull = np.zeros((points, 3, 3)), np.zeros((points, 3))
     np.add.at(inner, seen.point, np.matmul(slopes.point.transpose(0, 2, 1), heavy))

@@ -44,18 +44,19 @@ def measure(before: Floats, after: Floats, focal: float) -> Move | None:
     first, second, way = cv2.decomposeEssentialMat(found[:3])
     turn = max((first, second), key=np.trace)  # from view to view nobody turns by half a round
     move = Move(np.asarray(turn, np.float64), np.asarray(way, np.float64).ravel())
-    return _refine(before, after, move, PIXELS / focal)
+    return refine(before, after, move, PIXELS / focal)
 
 
-def _refine(before: Floats, after: Floats, move: Move, scale: float) -> Move:
+def refine(before: Floats, after: Floats, move: Move, scale: float) -> Move:
+    """The move near this one with the least errors; those far above `scale` (radians) do not count."""
     for _ in range(TURNS):
         aside = _aside(move.way)
-        off = _sampson(before, after, move)
+        off = sampson(before, after, move)
         trust = 1 / (1 + (off / scale) ** 2)
         tiny = 1e-6
         slope = np.stack(
             [
-                (_sampson(before, after, _moved(move, aside, tiny * unit)) - off) / tiny
+                (sampson(before, after, _moved(move, aside, tiny * unit)) - off) / tiny
                 for unit in np.eye(5)
             ],
             axis=1,
@@ -84,7 +85,8 @@ def _moved(move: Move, aside: Floats, step: Floats) -> Move:
     return Move(turn, way / math.sqrt(float(way @ way)))
 
 
-def _sampson(before: Floats, after: Floats, move: Move) -> Floats:
+def sampson(before: Floats, after: Floats, move: Move) -> Floats:
+    """By how much places in `after` miss the lines on which the move puts those in `before` (n,)."""
     x, y, z = move.way
     essential = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]]) @ move.turn
     line, back = before @ essential.T, after @ essential

@@ -62,7 +62,7 @@ def solve(views: Sequence[View]) -> Solved | None:
         share = ROUND / abs(float(turned[closing.view]))
         focal /= share
         views = views[: closing.view + PAST]
-        moves = [_stretched(move, share) for move in moves[: len(views) - 1]]
+        moves = [stretched(move, share) for move in moves[: len(views) - 1]]
     return _adjusted(views, closing, moves, focal, middle)
 
 
@@ -89,7 +89,8 @@ def _chain(
     return moves, len(moves) + 1
 
 
-def _stretched(move: pair.Move, share: float) -> pair.Move:
+def stretched(move: pair.Move, share: float) -> pair.Move:
+    """The move with its turn made so many times as large."""
     turn = cv2.Rodrigues(share * cv2.Rodrigues(move.turn)[0])[0]
     return pair.Move(np.asarray(turn, np.float64), move.way)
 
@@ -120,7 +121,7 @@ def _adjusted(
     middle: tuple[float, float],
 ) -> Solved:
     ids, seen = _sightings(views, closing, middle)
-    scene = _circle(moves, focal)
+    scene = circle(moves, focal)
     scene = replace(scene, points=bundle.place(scene, seen))
     scene = bundle.adjust(scene, seen)
     off = np.linalg.norm(bundle.misses(scene, seen), axis=1)
@@ -171,7 +172,7 @@ def _chosen(
     return np.sort(np.array(chosen, np.int64))
 
 
-def _circle(moves: Sequence[pair.Move], focal: float) -> Scene:
+def circle(moves: Sequence[pair.Move], focal: float) -> Scene:
     """Every view on a circle of radius 1, looking at its middle: a first guess."""
     turns = [np.eye(3)]
     for move in moves:

@@ -10,7 +10,7 @@ from typing import Any
 @dataclass(frozen=True)
 class Walk:
     """`angles`: degrees walked since the first chosen frame, growing, under 360. `times`: ms in the
-    video. `moves`: six numbers a frame, rows of the 2×3 matrix from photo pixels to those of the
+    video, none for photos. `moves`: six numbers a frame, rows of the 2×3 matrix from photo pixels to those of the
     cut. `size`: of the cut (width, height). `way`: 1 anticlockwise seen from above, −1 clockwise.
     `closed`: the walk came back to its start. `rounds`: how far the video goes in all."""
 
@@ -32,9 +32,12 @@ class Walk:
     def into(self, plan: Mapping[str, Any]) -> dict[str, Any]:
         """The contents of spin.json with what the walk adds to it."""
         frames = [
-            {**frame, "time_ms": time, "move": move}
-            for frame, time, move in zip(plan["frames"], self.times, self.moves, strict=True)
+            {**frame, "move": move} for frame, move in zip(plan["frames"], self.moves, strict=True)
         ]
+        if self.times:
+            frames = [
+                {**frame, "time_ms": time} for frame, time in zip(frames, self.times, strict=True)
+            ]
         told = {"cut": list(self.size), "way": self.way, "closed": self.closed}
         return {**plan, **told, "rounds": self.rounds, "frames": frames}
 
@@ -44,7 +47,7 @@ def from_plan(plan: Mapping[str, Any]) -> Walk:
     frames = plan["frames"]
     return Walk(
         angles=[frame["angle"] for frame in frames],
-        times=[frame["time_ms"] for frame in frames],
+        times=[frame["time_ms"] for frame in frames if "time_ms" in frame],
         moves=[frame["move"] for frame in frames],
         size=(plan["cut"][0], plan["cut"][1]),
         way=plan["way"],

@@ -24,7 +24,7 @@ from station.ground.words import N_
 
 from . import apart, comparison_desk, desk, door, looking, reads, rules, store
 from .models import Clearance, Comparison, Derivative, Media, Progress, Scene
-from .rules import ENDINGS, Kind, Recipe, State
+from .rules import ENDINGS, Kind, Recipe, SceneKind, State
 
 DRAW = apart.Bounds(memory=2 * apart.GIB, processor=120, wall=180.0)
 MEASURE = apart.Bounds(memory=2 * apart.GIB, processor=900, wall=1200.0)
@@ -218,7 +218,7 @@ def _build(scene: Scene, boxes: Mapping[str, list[Any]], *, told: bool = False) 
                 for at, media in enumerate(sources, 1)
             ],
             "out": str(out),
-            "walk": walk if recipe is Recipe.FILM else {},
+            "walk": walk if rules.kind_of(recipe) is SceneKind.SPIN else {},
         }
         (out / "order.json").write_text(json.dumps(order), encoding="utf-8")
         made = _stage(out / "order.json", scene_id if told else "")

@@ -1,7 +1,7 @@
 """Making a scene: `python -m station.media.stage ORDER`, in its cage only.
 
 ORDER is a JSON file {"recipe", "sources": [[path, rectangles], …], "out", "walk"}; `walk` is the
-manifest of a spin from a video whose frames are the sources now, else empty. Prints lines of
+manifest of a spin that is made again from its photos, e.g. with masks, else empty. Prints lines of
 {"share", "step"} and last {"folder", "manifest"}, with "photos" ({"path", "at_ms", "width",
 "height"} of each frame taken out of a video), or {"refused", "message", "values"}. To lay two
 panoramas over one another: {"recipe": "compare", "sources": [rows of paths of tiles, …], "out"}.
@@ -75,8 +75,7 @@ def _make_spin(
     if order["recipe"] == Recipe.FILM and not order["walk"]:
         report = spin_film.make(paths[0], folder, progress=say)
     else:
-        walk = told.from_plan(order["walk"]) if order["walk"] else None
-        report = spin.make(paths, folder, masks=masks, order="given", walk=walk, progress=say)
+        report = _make_round(order["walk"], paths, masks, folder, say)
     plan = json.loads((folder / spin.NAME).read_text(encoding="utf-8"))
     made = _told(folder, plan, report)
     if (folder / spin_film.PHOTOS).is_dir():
@@ -84,6 +83,19 @@ def _make_spin(
         (folder / spin_film.PHOTOS).rename(out / spin_film.PHOTOS)
         made["photos"] = _photos(out / spin_film.PHOTOS, plan, report)
     return made
+
+
+def _make_round(
+    before: dict[str, Any], paths: list[Path], masks: dict[Path, list[Mask]], folder: Path, say: Say
+) -> recipe.Report:
+    """A spin from photos; the angles and cuts of the one that was made `before` stay."""
+    walk = None
+    if before.get("angles") == "measured":
+        walk = told.from_plan(before)
+        paths = [paths[frame.get("photo", n) - 1] for n, frame in enumerate(before["frames"], 1)]
+    return spin.make(
+        paths, folder, masks=masks, order="given", walk=walk, measure=not before, progress=say
+    )
 
 
 def _photos(under: Path, plan: dict[str, Any], report: recipe.Report) -> list[dict[str, str | int]]:

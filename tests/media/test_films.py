@@ -52,7 +52,7 @@ def test_the_frames_of_a_video_become_photos_and_the_spin_is_made_of_them(
     photos = reads.list_by_id(scene.sources)
     told = scene.manifest["frames"]
     assert len(photos) == len(told) >= rules.SPIN_COUNT[0]
-    assert [one.sha256 for one in photos] == [frame["source"] for frame in told]
+    assert [frame["photo"] for frame in told] == list(range(1, len(photos) + 1))
     assert [one.origin for one in photos] == [f"{video.id}@{f['time_ms']}" for f in told]
     assert {(one.kind, one.vehicle, one.by_name) for one in photos} == {
         (Kind.SPIN, CAR, jobs.WORKER)

@@ -108,8 +108,10 @@ def test_eight_photos_become_a_spin_of_those_photos_and_no_others(inside: Room) 
     jobs.build_scene(scene.id)
     scene = reads.get_scene(scene.id)
     assert scene.state is State.READY, scene.reason
-    told = [frame["source"] for frame in scene.manifest["frames"]]
-    assert told == [media.sha256 for media in sources]
+    told = [frame["photo"] for frame in scene.manifest["frames"]]
+    assert told == list(range(1, len(sources) + 1))
+    told_to_all = inside.store.file_in(scene.folder, "spin.json").read_text()
+    assert not any(media.sha256 in told_to_all for media in sources)
     assert inside.store.file_in(scene.folder, "frames/000.jpg").is_file()
 
 

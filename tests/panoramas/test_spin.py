@@ -43,7 +43,8 @@ def test_a_series_becomes_as_many_frames_of_equal_size(tmp_path):
     paths = series(tmp_path)
     report = spin.make(list(reversed(paths)), tmp_path / "out")
     plan = told(tmp_path / "out")
-    assert [frame["source"] for frame in plan["frames"]] == [picture.digest(p) for p in paths]
+    assert [told["name"] for told in report.inputs] == [path.name for path in paths]
+    assert [frame["photo"] for frame in plan["frames"]] == list(range(1, COUNT + 1))
     assert [frame["angle"] for frame in plan["frames"]] == [30 * n for n in range(COUNT)]
     for n, frame in enumerate(plan["frames"]):
         made = decoded(tmp_path / "out" / frame["file"])
