@@ -151,7 +151,7 @@ def write_holdings(hand: Hand) -> None:
     there = Papers((*there.there, "plates_two"), there.note)
     hand.once("papers", lambda: desk.save_papers(who, get_intake(hand), there, 0))
     hand.keep(who, reads.SEAL_PHOTO, {"seal": seal})
-    number = Seal(f"FT{chance.randrange(10**6):06d}")
+    number = Seal(f"FT{chance.randrange(10**4):04d}{hand.row.car:02d}")
     hand.once("seal", lambda: desk.save_seal(who, get_intake(hand), number, 0))
     hand.keep(who, Kind.BELONGINGS, {"things": inside})
     hand.keep(who, Kind.VIDEO, {reads.THINGS: counting}, after=60)
@@ -165,7 +165,9 @@ def _count_belongings(hand: Hand) -> None:
     items = [Item(ItemKind.THING, what) for what in things]
     items += [Item(ItemKind.CONTAINER, what) for what in boxes]
     if hand.row.car % 7 == 4:
-        items.append(Item(ItemKind.VALUABLE, "现金人民币 86 元（零钱盒内）"))
+        items.append(
+            Item(ItemKind.VALUABLE, "现金人民币 86 元（零钱盒内）", f"FB{hand.row.car:05d}")
+        )
 
     def deed() -> None:
         second = db.session.get_one(Person, hand.cast["keeper"].person_id)

@@ -10,6 +10,7 @@ from demo.gate import get_intake
 from demo.hand import Hand
 from demo.selling import buyer_of
 from demo.story import Story
+from station.court import reads as court
 from station.court.rules import CommandKind
 from station.ground import clock
 from station.ground.actors import Actor
@@ -31,8 +32,10 @@ CORNERS = rules.CORNERS
 def tell(story: Story) -> None:
     """The steps of this part, as far as the car has come."""
     days, small = story.row.days, story.sizes.small
-    story.on(days["release"], 9.6).tell("clear belongings", clear_belongings)
-    story.after(70).tell("release", order)
+    story.on(days["release"], 9.6).tell("order clearing", order_clearing)
+    story.after(15).tell("sign clearing", sign_clearing)
+    story.after(30).tell("clear belongings", clear_belongings)
+    story.after(25).tell("release", order)
     story.after(40).tell("sign release", sign)
     story.after(60 * 7).tell("buyer", open_link)  # the same evening
     story.after(6).tell("services", place_order)
@@ -53,6 +56,24 @@ def _release(hand: Hand) -> Release:
     row = reads.find_release(hand.vehicle.id)
     assert row is not None
     return row
+
+
+def order_clearing(hand: Hand) -> None:
+    """The judge commands that the belongings go back to their owner."""
+    if hand.is_done("order clearing") or reads.belongings_cleared(hand.vehicle.id):
+        return
+
+    def deed() -> None:
+        due = clock.today() + timedelta(days=7)
+        desk.order_clearing(hand.judge, hand.vehicle, due=due, note="返还被执行人或其家属")
+
+    hand.once("order clearing", deed)
+
+
+def sign_clearing(hand: Hand) -> None:
+    """The station signs for it."""
+    if court.find_command(hand.vehicle.id, CommandKind.BELONGINGS) is not None:
+        acknowledge(hand, CommandKind.BELONGINGS)
 
 
 def clear_belongings(hand: Hand) -> None:

@@ -30,6 +30,7 @@ class CommandKind(StrEnum):
     TOW_IN = "tow_in"
     PUBLISH = "publish"
     RELEASE = "release"
+    BELONGINGS = "belongings"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from . import money
+from .articles import cite
 from .clock import in_shanghai
 from .database import AlreadyDone, db, upkeep
 from .digests import StationRequest
@@ -74,7 +75,11 @@ def furnish(app: Flask, settings: Settings) -> None:
     _answer_refusals(app)
     _offer_globals(app, settings)
     app.jinja_env.filters.update(
-        day=show_day, moment=show_moment, yuan=money.format_yuan, translated=translated
+        day=show_day,
+        moment=show_moment,
+        yuan=money.format_yuan,
+        translated=translated,
+        cite=cite,
     )
 
 

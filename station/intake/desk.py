@@ -14,11 +14,13 @@ from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import changed, db
 from station.ground.refused import Refused
+from station.ground.words import N_
 from station.media import desk as media
 from station.media import paper_desk
 from station.media.door import Kept
 from station.media.models import Media
 from station.media.rules import Purpose
+from station.notices import desk as notices
 from station.people.models import Person
 from station.people.reads import get_organisation, name_of
 from station.trail import desk as trail
@@ -29,10 +31,14 @@ from station.vehicles import desk as vehicles
 from station.vehicles.models import Vehicle
 from station.vehicles.rules import Stage
 
-from . import holdings, reads, rules
+from . import holdings, reads, rules, thing_desk, thing_reads
 from .holdings import Answer, Belongings, Keys, Papers, Readings, Seal
 from .models import AnswerRow, Belonging, Intake, ReasonRow
 from .rules import Step
+from .things import ThingKind, number_keys
+from .things import check_number as check_thing_number
+
+VALUABLES_FOUND = N_("入库清点发现车内有现金或贵重物品，已装袋封存。请登录系统查看清单。")
 
 
 def save_readings(actor: Actor, intake: Intake, typed: Readings, version: int) -> None:
@@ -52,6 +58,8 @@ def save_readings(actor: Actor, intake: Intake, typed: Readings, version: int) -
 def save_keys(actor: Actor, intake: Intake, typed: Keys, version: int) -> None:
     """Write down how many keys came with the vehicle; none is an answer."""
     rules.check_number("keys", typed.count)
+    used = thing_reads.list_tags(intake.station_id, ThingKind.KEY)
+    number_keys(typed.count, typed.tags, used)
     _save(actor, intake, Step.KEYS, typed, version, {"count": typed.count, "tags": typed.tags})
 
 
@@ -71,6 +79,7 @@ def save_papers(actor: Actor, intake: Intake, typed: Papers, version: int) -> No
 def save_seal(actor: Actor, intake: Intake, typed: Seal, version: int) -> None:
     """Write down the seal's number once its photo is there, or is excused."""
     holdings.check_seal(typed)
+    _check_unused(intake, ThingKind.SEAL, typed.number)
     photo = reads.find_seal_photo(intake)
     if photo is None and "seal_photo" not in reads.list_reasons(intake):
         raise Refused(
@@ -86,17 +95,49 @@ def save_belongings(
     """Write down what lies in the vehicle, as two persons counted it."""
     rules.check_counters((actor.person_id, second.id))
     holdings.check_items(typed, has_picture=reads.has_things_picture(intake))
+    for bag in holdings.bags_of(typed.items):
+        _check_unused(intake, ThingKind.BAG, bag)
     db.session.execute(delete(Belonging).where(Belonging.intake_id == intake.id))
     db.session.add_all(
-        Belonging(intake_id=intake.id, number=number, kind=item.kind, what=item.what)
+        Belonging(
+            intake_id=intake.id,
+            number=number,
+            station_id=intake.station_id,
+            kind=item.kind,
+            what=item.what,
+            bag=item.bag,
+        )
         for number, item in enumerate(typed.items, 1)
     )
     kinds = [item.kind for item in typed.items]
     facts: dict[str, Fact] = {f"{kind}s": kinds.count(kind) for kind in holdings.ItemKind}
     video = reads.find_things_video(intake)
     facts |= {"persons": 2, "second": second.id, "video": video.id if video else ""}
+    facts["bags"] = " ".join(holdings.bags_of(typed.items))
     told = "；".join(f"{item.kind}：{item.what}" for item in typed.items)
+    if facts["valuables"]:
+        _tell_judge(intake)
     _save(actor, intake, Step.BELONGINGS, typed, version, facts, second, {"items": told})
+
+
+def _check_unused(intake: Intake, kind: ThingKind, number: str) -> None:
+    """A seal or a bag has its number once in a station; nobody else takes it until this act ends."""
+    media.one_at_a_time("things", intake.station_id)
+    used = thing_reads.is_number_used(
+        intake.station_id, kind, number, other_than=intake.vehicle_id, intake_id=intake.id
+    )
+    check_thing_number(kind, number, taken=used)
+
+
+def _tell_judge(intake: Intake) -> None:
+    """Cash and valuables are told at once; what and how much stays behind the sign-in."""
+    case = intake.command.case
+    notices.enqueue(
+        case.court_id,
+        addressee=name_of(case.judge_id),
+        text=VALUABLES_FOUND,
+        subject=f"vehicle:{intake.vehicle_id}",
+    )
 
 
 def _save(
@@ -216,6 +257,7 @@ def finish(actor: Actor, intake: Intake) -> TrailLine:
     )
     if not done:
         refuse_stale(intake.subject, name_of)
+    held = thing_desk.take_over(actor, intake, reads.list_found(intake))
     vehicles.advance(intake.vehicle, Stage.TAKEN_IN)
     facts: dict[str, Fact] = {
         "number": number,
@@ -231,7 +273,7 @@ def finish(actor: Actor, intake: Intake) -> TrailLine:
         vehicle=intake.vehicle_id,
         case=intake.case_id,
         command=cover.id,
-        facts={**facts, **cover.facts},
+        facts={**facts, **held, **cover.facts},
     )
 
 

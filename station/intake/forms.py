@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from math import isfinite
 
 from werkzeug.datastructures import MultiDict
@@ -11,11 +12,14 @@ from werkzeug.datastructures import MultiDict
 from station.ground import clock
 from station.ground.refused import Refused
 from station.ground.widths import half_width
+from station.vehicles.conformity import Licence
 
 from .findings import Defect, NewFinding
 from .holdings import Belongings, Item, ItemKind, Keys, Papers, Readings, Seal
+from .identity import Marks, read_scanned
 from .rules import Position, Whereabouts, missing_pickup_views
 from .spots import Place, Spot
+from .things import Added, Loan, Purpose, ThingKind, read_tag
 
 Form = MultiDict[str, str]
 
@@ -90,18 +94,21 @@ def read_seal(form: Form) -> Seal:
 FIELDS = {
     "things": ItemKind.THING,
     "containers": ItemKind.CONTAINER,
-    "valuables": ItemKind.VALUABLE,
+    "closed": ItemKind.CLOSED,
 }
+SEALED = 6  # lines for cash and valuables, each with the number of its bag
 
 
 def read_belongings(form: Form) -> Belongings:
-    """Three lists, one thing a line; "none" must be pressed, silence is no answer."""
-    items = tuple(
+    """Three lists, one thing a line, and what was sealed, each with the number of its bag; "none"
+    must be pressed, silence is no answer."""
+    left = (
         Item(kind, line.strip())
         for name, kind in FIELDS.items()
         for line in form.get(name, "").splitlines()
         if line.strip()
     )
+    items = (*left, *_read_sealed(form))
     nothing = form.get("none") == "1"
     if nothing and items:
         raise Refused(
@@ -112,6 +119,64 @@ def read_belongings(form: Form) -> Belongings:
             "belongings_empty", "请逐行写明车内物品；没有请点“车内没有物品”。", field="things"
         )
     return Belongings(items)
+
+
+def _read_sealed(form: Form) -> Iterator[Item]:
+    for line in range(1, SEALED + 1):
+        what = form.get(f"valuable_{line}", "").strip()
+        bag = read_tag(form.get(f"bag_{line}", ""))
+        if bag and not what:
+            raise Refused("bag_empty", "请写明物品袋里是什么。", field=f"valuable_{line}")
+        if what:
+            yield Item(ItemKind.VALUABLE, what, bag)
+
+
+def read_marks(form: Form) -> Marks:
+    """VIN, engine number and plate as read on the vehicle."""
+    return Marks(*(read_scanned(form.get(name, "")) for name in ("vin", "engine", "plate")))
+
+
+def read_licence(form: Form) -> Licence:
+    """What the vehicle licence says."""
+    return Licence(
+        registered=_read_day(form, "registered"),
+        until=_read_day(form, "until"),
+        use=form.get("use", ""),
+        seats=read_number(form, "seats") or 0,
+        emission=form.get("emission", ""),
+    )
+
+
+def _read_day(form: Form, name: str) -> date:
+    try:
+        return date.fromisoformat(form.get(name, "").strip())
+    except ValueError:
+        raise Refused("no_day", "请选择日期，例如 2026-11-22。", field=name) from None
+
+
+def read_added(form: Form) -> Added:
+    """Something that came after the gate-in."""
+    try:
+        kind = ThingKind(form.get("kind", ""))
+    except ValueError:
+        raise Refused("thing_kind", "这里只补登钥匙、证照和号牌。", field="kind") from None
+    return Added(
+        kind,
+        read_tag(form.get("tag", "")),
+        form.get("what", "").strip(),
+        form.get("giver", "").strip(),
+    )
+
+
+def read_loan(form: Form) -> Loan:
+    """Who takes a thing out, what for, until when. Somebody from outside is typed."""
+    try:
+        purpose = Purpose(form.get("purpose", ""))
+    except ValueError:
+        raise Refused("loan_purpose", "请点选领用事由。", field="purpose") from None
+    outsider = form.get("outsider", "").strip()
+    person = "" if outsider else form.get("person", "")
+    return Loan(person, outsider, purpose, read_number(form, "hours") or 0)
 
 
 def read_finding(form: Form, media_id: str) -> NewFinding:

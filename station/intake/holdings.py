@@ -6,16 +6,19 @@ never sold with the vehicle (查扣冻规定 art 18, 20; LAW §5.2).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from station.ground.refused import Refused
 from station.ground.tables import read_table
 from station.ground.words import N_
+from station.intake.things import LONGEST_TAG
 
 TABLE = read_table(__file__, "inventory.yaml")
 PAPER_WORDS: dict[str, str] = {row["id"]: row["zh"] for row in TABLE["papers"]}
 REASON_WORDS: dict[str, str] = {row["id"]: row["zh"] for row in TABLE["reasons"]}
+PLATES = frozenset({"plates_one", "plates_two"})
 FUEL_LEVELS: tuple[int, ...] = tuple(TABLE["fuel_levels"])
 CHARGE_LEVELS: tuple[int, ...] = tuple(TABLE["charge_levels"])
 
@@ -25,12 +28,14 @@ class ItemKind(StrEnum):
 
     THING = "thing"
     CONTAINER = "container"
+    CLOSED = "closed"
     VALUABLE = "valuable"
 
 
 ITEM_KIND_WORDS = {
     ItemKind.THING: N_("物品"),
-    ItemKind.CONTAINER: N_("封闭容器"),
+    ItemKind.CONTAINER: N_("容器（已打开）"),
+    ItemKind.CLOSED: N_("封闭容器（未打开）"),
     ItemKind.VALUABLE: N_("现金、贵重物品"),
 }
 
@@ -69,10 +74,12 @@ class Seal:
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the list of belongings."""
+    """One line of the list of belongings. `bag`: number of the sealed bag that it lies in, empty when
+    it was left in the vehicle."""
 
     kind: ItemKind
     what: str
+    bag: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ def check_papers(papers: Papers) -> None:
     """Raise `Refused` for a paper that is not on the list, or plates counted twice."""
     if set(papers.there) - set(PAPER_WORDS):
         raise Refused("unknown_paper", "请从清单中选择证照。", field="papers")
-    if {"plates_one", "plates_two"} <= set(papers.there):
+    if set(papers.there) >= PLATES:
         raise Refused("plates_twice", "号牌只能选“一面”或“两面”其中一项。", field="papers")
 
 
@@ -120,3 +127,29 @@ def check_items(belongings: Belongings, *, has_picture: bool) -> None:
             "清单上有物品，请先拍下物品的照片或视频，再签名保存。",
             field="things",
         )
+    for item in belongings.items:
+        _check_bag(item)
+
+
+def _check_bag(item: Item) -> None:
+    """Cash and valuables are sealed at once, in a bag whose number a person can read back."""
+    if item.kind is ItemKind.VALUABLE and not item.bag:
+        raise Refused(
+            "bag_missing",
+            "“%(what)s”是现金或贵重物品，须当场装袋封存。请填写物品袋编号。",
+            field="valuables",
+            what=item.what,
+        )
+    if item.bag and not 3 <= len(item.bag) <= LONGEST_TAG:
+        raise Refused(
+            "bag_number", "请填写物品袋编号（3 至 20 位），照袋上印的填。", field="valuables"
+        )
+
+
+def bags_of(items: Iterable[Item]) -> dict[str, str]:
+    """Number of each sealed bag → what is in it."""
+    found: dict[str, list[str]] = {}
+    for item in items:
+        if item.bag:
+            found.setdefault(item.bag, []).append(item.what)
+    return {bag: "；".join(inside) for bag, inside in found.items()}

@@ -14,9 +14,11 @@ from station.vehicles.models import Vehicle
 
 from .findings import Defect, Source
 from .holdings import ItemKind
+from .identity_models import IdentityCheck as IdentityCheck
 from .rules import Step, TowState
 from .spots import Place
 from .standard import Section
+from .thing_models import Thing as Thing
 
 
 class Tow(Model):
@@ -161,14 +163,20 @@ class Report(Model):
 
 
 class Belonging(Model):
-    """One line of the list of belongings, as two persons signed it."""
+    """One line of the list of belongings, as two persons signed it. `bag`: number of the sealed bag
+    that it lies in, empty for what stayed in the vehicle."""
 
     __tablename__ = "intake_belonging"
+    __table_args__ = (
+        Index("ix_intake_belonging_bag", "station_id", "bag", postgresql_where=text("bag <> ''")),
+    )
 
     intake_id: Mapped[str] = mapped_column(ForeignKey("intake_intake.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
+    station_id: Mapped[str] = mapped_column(server_default="")
     kind: Mapped[ItemKind]
     what: Mapped[str]
+    bag: Mapped[str] = mapped_column(server_default="")
 
 
 class Inspection(Model):

@@ -18,10 +18,12 @@ from station.media.models import Media, Scene
 from station.media.rules import Kind, SceneKind
 from station.vehicles import reads as vehicles
 
-from . import rules
+from . import identity_reads, rules
+from .holdings import Item, bags_of
 from .models import AnswerRow, Belonging, CheckInRow, Finding, Intake, ReasonRow, Report, Tow
 from .rules import GateInRecord, Missing, Step, TowState
 from .spots import Pictures, Place, read_keys, track
+from .things import Found
 
 TOW_PHOTO, SEAL_PHOTO, SHEET = "tow", "seal", "intake_sheet"
 REPORT = "inspection_report"
@@ -260,7 +262,23 @@ def list_not_checked(vehicle_id: str) -> list[tuple[Missing, str]]:
     if intake is None:
         return []
     record = get_record(intake)
-    return [(item, record.reasons[item.code]) for item in rules.not_checked(record)]
+    excused = [(item, record.reasons[item.code]) for item in rules.not_checked(record)]
+    unread = identity_reads.list_unread(vehicle_id)
+    return excused + [(Missing(f"identity.{zh}", zh), why) for zh, why in unread]
+
+
+def list_found(intake: Intake) -> Found:
+    """What came with the vehicle, as the screens have it."""
+    answers = {step: find_answer(intake, step) for step in (Step.KEYS, Step.PAPERS, Step.SEAL)}
+    values = {step: row.value if row else {} for step, row in answers.items()}
+    items = [Item(row.kind, row.what, row.bag) for row in list_belongings(intake)]
+    return Found(
+        keys=values[Step.KEYS].get("count", 0),
+        tags=values[Step.KEYS].get("tags", ""),
+        papers=tuple(values[Step.PAPERS].get("there", ())),
+        seal=values[Step.SEAL].get("number", ""),
+        bags=bags_of(items),
+    )
 
 
 def find_report(intake: Intake) -> Report | None:

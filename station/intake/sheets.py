@@ -14,7 +14,7 @@ from station.vehicles.rules import ENERGY_WORDS, VEHICLE_KIND_WORDS
 from . import reads, rules
 from .findings import DEFECT_WORDS, PANEL_WORDS
 from .holdings import ITEM_KIND_WORDS, PAPER_WORDS
-from .models import AnswerRow, CheckInRow, Intake
+from .models import AnswerRow, Belonging, CheckInRow, Intake
 from .rules import Step
 
 
@@ -42,7 +42,7 @@ def sheet_data(intake: Intake, line: TrailLine) -> dict[str, Any]:
             if (row := reads.find_answer(intake, step)) and step is not Step.BELONGINGS
         ],
         "belongings": [
-            [str(row.number), ITEM_KIND_WORDS[row.kind], row.what]
+            [str(row.number), ITEM_KIND_WORDS[row.kind], _what(row)]
             for row in reads.list_belongings(intake)
         ],
         "no_belongings": "两人清点，车内没有物品。" if counted else "未清点，原因见第四项。",
@@ -59,6 +59,10 @@ def sheet_data(intake: Intake, line: TrailLine) -> dict[str, Any]:
             ["清点人二", counted.second_name if counted else "未清点"],
         ],
     }
+
+
+def _what(row: Belonging) -> str:
+    return f"{row.what}（物品袋 {row.bag}）" if row.bag else row.what
 
 
 def facts_of(intake: Intake) -> list[list[str]]:

@@ -21,6 +21,7 @@ from station.people.rules import Role
 from station.trail import desk as trail
 from station.trail.rules import Fact
 from station.vehicles import desk as vehicles
+from station.vehicles.custody import Holder
 from station.vehicles.rules import Stage
 
 from . import reads, rules
@@ -97,8 +98,15 @@ def check_in(actor: Actor, tow: Tow, where: Whereabouts, reasons: Mapping[str, s
     row = _note(actor, tow, "depart", where, None)
     _step(tow, TowState.TOWING, departed_at=row.at, reasons=given)
     vehicles.advance(tow.vehicle, Stage.TOWING)
-    court_name = get_organisation(tow.command.court_id).short_name
-    vehicles.hand_over(tow.vehicle_id, court_name, tow.driver_name, "扣押地")
+    court_house = get_organisation(tow.command.court_id)
+    vehicles.hand_over(
+        f"vehicle:{tow.vehicle_id}",
+        tow.vehicle_id,
+        Holder.organisation(court_house.id, court_house.short_name),
+        _driver(tow),
+        place="扣押地",
+        by_name=actor.name,
+    )
     facts: dict[str, Fact] = {"leg": "pickup", "photos": len(views), "without": " ".join(given)}
     _write_check_in(actor, "intake.check_in", tow, row, facts, tow.command_id)
     return row
@@ -114,7 +122,14 @@ def arrive(actor: Actor, tow: Tow, where: Whereabouts) -> Intake:
     row = _note(actor, tow, "arrive", where, place)
     _step(tow, TowState.ARRIVED, arrived_at=row.at)
     vehicles.advance(tow.vehicle, Stage.AT_GATE)
-    vehicles.hand_over(tow.vehicle_id, tow.driver_name, station.short_name, "库门")
+    vehicles.hand_over(
+        f"vehicle:{tow.vehicle_id}",
+        tow.vehicle_id,
+        _driver(tow),
+        Holder.organisation(station.id, station.short_name),
+        place="库门",
+        by_name=actor.name,
+    )
     intake = Intake(
         id=new_id(),
         tow_id=tow.id,
@@ -129,9 +144,13 @@ def arrive(actor: Actor, tow: Tow, where: Whereabouts) -> Intake:
         sheet_media="",
     )
     db.session.add(intake)
-    told = {"leg": "gate", "intake": intake.id, **cover.facts}
+    told: dict[str, Fact] = {"leg": "gate", "intake": intake.id, **cover.facts}
     _write_check_in(actor, "intake.arrive", tow, row, told, cover.id)
     return intake
+
+
+def _driver(tow: Tow) -> Holder:
+    return Holder.outsider(tow.subject, tow.driver_name)
 
 
 def _step(tow: Tow, to: TowState, **values: object) -> None:

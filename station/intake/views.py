@@ -9,6 +9,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from station.court import reads as court
+from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import act, each_once
 from station.ground.doors import admit, current_actor, refill
@@ -18,11 +19,14 @@ from station.ground.words import N_
 from station.media.rules import Kind
 from station.people import desk as people
 from station.people.rules import STATION_ROLES, Role
+from station.vehicles import reads as vehicles
 from station.vehicles.rules import STAGE_WORDS
 
-from . import desk, findings, forms, holdings, paper_views, reads, rules
+from . import desk, findings, forms, holdings, identity_reads, paper_views, reads, rules
 from . import finding_views as finding_views
+from . import identity_views as identity_views
 from . import inspection_views as inspection_views
+from . import thing_views as thing_views
 from . import tow_views as tow_views
 from .models import Intake
 from .paper_views import LABELLERS
@@ -33,6 +37,7 @@ NAV = [
     ((*SENDERS, Role.GATE), "intake.tows", N_("拖车")),
     ((Role.TOW_DRIVER,), "intake.my_tow", N_("拖车任务")),
     (LABELLERS, "intake.gate_ins", N_("入库查验")),
+    (STATION_ROLES, "intake.cabinet", N_("钥匙柜")),
 ]
 
 
@@ -61,6 +66,10 @@ def gate_in(intake_id: str) -> str:
         reasons=reads.list_reasons(row),
         findings=reads.list_findings(row.vehicle_id),
         report=reads.find_report(row),
+        check=identity_reads.find_check(row.vehicle_id),
+        kept_off=identity_reads.is_kept_off_show(row.vehicle_id),
+        licence=vehicles.find_licence(row.vehicle_id),
+        remarks=vehicles.list_remarks(row.vehicle, clock.today()),
         words=findings,
         rules=rules,
         stage=STAGE_WORDS[row.vehicle.stage],
@@ -114,6 +123,7 @@ def _pictures(row: Intake, step: Step) -> dict[str, Any]:
                 "things": reads.list_thing_pictures(row),
                 "film": reads.find_things_video(row),
                 "items": reads.list_belongings(row),
+                "lines": forms.SEALED,
             }
         case _:
             return {}

@@ -15,6 +15,7 @@ from station.ground.database import db, get_or_404
 from station.ground.refused import Refused
 from station.ground.widths import ascii_upper, half_width
 from station.intake import reads as intake
+from station.intake import thing_reads
 from station.intake.rules import Step
 from station.media import reads as media
 from station.media.models import LabelCode, Media
@@ -53,6 +54,7 @@ def facts_of(vehicle_id: str, *, identity: bool = True) -> GateFacts:
         identity_matches=identity,
         other_holds=max(0, court.count_seizures(vehicle_id) - 1),
         belongings_cleared=belongings_cleared(vehicle_id),
+        things_out=len(thing_reads.list_keeping(vehicle_id)),
         unpaid_orders=orders.count_unpaid(vehicle_id),
         unfinished_orders=orders.count_unfinished(vehicle_id),
     )

@@ -27,7 +27,8 @@ class GateFacts:
     passed. `release_ordered`: a live release command, acknowledged. `identity_matches`: the
     person at the gate is the buyer, or shows the buyer's written authority (委托代领).
     `other_holds`: live seizures of other cases. `belongings_cleared`: returned, or disposed of
-    by court order. `unpaid_orders`: services ordered and neither paid nor cancelled.
+    by court order. `things_out`: keys, papers and plates that are lent and not back, or lost without
+    the judge having settled it. `unpaid_orders`: services ordered and neither paid nor cancelled.
     `unfinished_orders`: services to be done inside the station and not done. `storage_due`: fen
     of storage since the buyer was late; it counts only if `storage_announced` said so.
     """
@@ -37,6 +38,7 @@ class GateFacts:
     release_ordered: bool
     identity_matches: bool
     belongings_cleared: bool
+    things_out: int = 0
     other_holds: int = 0
     unpaid_orders: int = 0
     unfinished_orders: int = 0
@@ -94,6 +96,12 @@ BLOCKS = {
             N_("请通知物主领取，或取得法院处理意见并登记。"),
         ),
         Block(
+            "things",
+            N_("钥匙、证照或号牌借出未还，或遗失未经法官处理"),
+            "LCK art 20",
+            N_("请收回后登记归还；确已遗失的，报告遗失并请承办法官处理。"),
+        ),
+        Block(
             "payment",
             N_("所订服务尚未付款"),
             "P",
@@ -124,6 +132,7 @@ def gate_blocks(facts: GateFacts) -> list[Block]:
         "identity": not facts.identity_matches,
         "hold": facts.other_holds > 0,
         "belongings": not facts.belongings_cleared,
+        "things": facts.things_out > 0,
         "payment": facts.unpaid_orders > 0,
         "service": facts.unfinished_orders > 0,
         "storage": facts.storage_due > 0 and facts.storage_announced,
@@ -158,6 +167,7 @@ CHECK_WORDS = {
     "identity": N_("提车人身份相符"),
     "hold": N_("没有其他查封"),
     "belongings": N_("车内个人物品已清退"),
+    "things": N_("钥匙、证照和号牌都在站内"),
     "payment": N_("所订服务已付款"),
     "service": N_("站内服务已完成"),
     "storage": N_("没有应付未付的保管费"),

@@ -13,6 +13,7 @@ from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
 from station.ground.refused import Refused
 from station.ground.words import N_
+from station.intake import holdings
 from station.intake import reads as intake
 from station.media.upload import keep_upload
 from station.orders import reads as orders
@@ -81,6 +82,45 @@ def order(vehicle_id: str) -> Response:
     return redirect(url_for("release.review", vehicle_id=vehicle_id), 303)
 
 
+@bp.get("/release/vehicles/<vehicle_id>/belongings/order")
+@admit(*COURT_ROLES)
+def clearing(vehicle_id: str) -> str:
+    """What lay in the vehicle, what is sealed, and the judge's command over it."""
+    actor = current_actor()
+    court.get_held(actor, vehicle_id)
+    row = intake.find_intake(vehicle_id)
+    return render_template(
+        "release/clearing.html",
+        vehicle=vehicles.get_vehicle(actor, vehicle_id),
+        items=intake.list_belongings(row) if row else [],
+        kinds=holdings.ITEM_KIND_WORDS,
+        cleared=reads.find_clearing(vehicle_id),
+        empty=reads.found_empty(vehicle_id),
+        command=court.find_command(vehicle_id, CommandKind.BELONGINGS),
+        words=rules.CLEARING_WORDS,
+        may_order=actor.role == Role.JUDGE,
+        due=default_due(CommandKind.BELONGINGS, clock.today()),
+        today=clock.today(),
+    )
+
+
+@bp.post("/release/vehicles/<vehicle_id>/belongings/order")
+@admit(Role.JUDGE)
+@refill("release.clearing")
+def order_clearing(vehicle_id: str) -> Response:
+    """Command the return or disposal of the belongings."""
+    actor = current_actor()
+    due = forms.read_due(request.form)
+    with act():
+        desk.order_clearing(
+            actor,
+            vehicles.get_vehicle(actor, vehicle_id),
+            due=due,
+            note=request.form.get("note", "")[:300],
+        )
+    return redirect(url_for("release.clearing", vehicle_id=vehicle_id), 303)
+
+
 # --- the station
 
 
@@ -124,6 +164,7 @@ def belongings(vehicle_id: str) -> str:
         things=intake.list_belongings(row) if row else [],
         cleared=reads.find_clearing(vehicle_id),
         words=rules.CLEARING_WORDS,
+        command=court.find_command(vehicle_id, CommandKind.BELONGINGS),
     )
 
 

@@ -16,6 +16,7 @@ from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.calendar import local_date
 from station.ground.database import db, get_or_404
+from station.intake import identity_reads
 from station.intake import reads as intake
 from station.media import reads as media
 from station.media.models import Media
@@ -94,6 +95,7 @@ def evidence_of(vehicle_id: str) -> Evidence:
         findings=len(findings) if finished else None,
         intake_finished=finished,
         entrusted=entrustment is not None and entrustment.state is EntrustmentState.ACCEPTED,
+        identity=not identity_reads.is_kept_off_show(vehicle_id),
         round=round_of(vehicle_id),
     )
 

@@ -154,7 +154,8 @@ class Evidence:
     """What is known of a car that shall be published.
 
     `photos`: confirmed public photos, close-ups of findings not counted. `video_ms`: length of the longest video as measured, None
-    before one is. `unconfirmed`: pictures for the page that no person has confirmed, or whose
+    before one is. `identity`: no difference of VIN, engine number or plate waits for the judge or was
+    found to be another vehicle. `unconfirmed`: pictures for the page that no person has confirmed, or whose
     public copy is not drawn. `findings`: defects listed, None while nobody has inspected.
     """
 
@@ -166,6 +167,7 @@ class Evidence:
     findings: int | None
     intake_finished: bool
     entrusted: bool
+    identity: bool = True
     round: RoundNow = RoundNow()
 
 
@@ -206,6 +208,7 @@ def check_listing(evidence: Evidence, draft: Draft, today: date) -> Checklist:
     found: dict[str, tuple[bool, list[Note]]] = {
         "entrusted": (evidence.entrusted, []),
         "intake": (evidence.intake_finished, []),
+        "identity": (evidence.identity, []),
         "cleared": _count(evidence.unconfirmed == 0, UNCONFIRMED, evidence.unconfirmed),
         "terms": _all_clear(_terms_notes(draft, evidence.round, today)),
         "texts": _all_clear([(MISSING, {"name": zh}) for zh in missing_texts(draft.texts)]),

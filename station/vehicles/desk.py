@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import delete, update
@@ -14,7 +14,9 @@ from station.ground.ids import new_id
 from station.ground.refused import Refused
 
 from . import reads, rules
-from .models import Access, Custody, Valuation, Vehicle
+from .conformity import Licence, check_licence
+from .custody import Holder, next_number
+from .models import Access, Custody, LicenceRow, Valuation, Vehicle
 from .valuations import Basis, check_valuation
 
 
@@ -98,29 +100,46 @@ def advance(vehicle: Vehicle, to: rules.Stage) -> None:
 
 
 def hand_over(
-    vehicle_id: str, giver: str, taker: str, place: str, odometer_km: int | None = None
-) -> None:
-    """Add a link to the chain of custody; refuses a gap (`next.from == previous.to`)."""
-    chain = reads.list_custody(vehicle_id)
-    if chain and chain[-1].taker != giver:
-        raise Refused(
-            "custody_gap",
-            "保管链不连续：上一环节的接收人是“%(holder)s”，不是“%(giver)s”。请先补齐中间的交接。",
-            status=409,
-            holder=chain[-1].taker,
-            giver=giver,
-        )
-    db.session.add(
-        Custody(
+    subject: str,
+    vehicle_id: str,
+    giver: Holder,
+    taker: Holder,
+    *,
+    place: str,
+    by_name: str,
+    odometer_km: int | None = None,
+) -> Custody:
+    """Add a link to the chain of a vehicle or of a thing that came with it.
+
+    Refuses a gap (`next.from == previous.to`), and a second link at the same moment: the table takes
+    each number of a chain once, and only from the one who has the thing.
+    """
+    last = reads.find_last_link(subject)
+    number = next_number(last, giver, taker)
+    added: Custody | None = db.session.scalar(
+        insert(Custody)
+        .values(
+            subject=subject,
+            number=number,
+            before=number - 1 or None,
             vehicle_id=vehicle_id,
-            number=len(chain) + 1,
-            giver=giver,
-            taker=taker,
+            giver=giver.name,
+            giver_key=giver.key,
+            taker=taker.name,
+            taker_key=taker.key,
             place=place,
             odometer_km=odometer_km,
+            by_name=by_name,
             at=clock.now(),
         )
+        .on_conflict_do_nothing()
+        .returning(Custody)
     )
+    if added is None:
+        raise Refused(
+            "custody_moved_on", "同事刚刚登记了另一次交接，请刷新页面核对后再办。", status=409
+        )
+    return added
 
 
 def value(vehicle_id: str, fen: int, basis: Basis, on: date, by_name: str) -> Valuation:
@@ -137,3 +156,20 @@ def value(vehicle_id: str, fen: int, basis: Basis, on: date, by_name: str) -> Va
     )
     db.session.add(row)
     return row
+
+
+def note_licence(vehicle_id: str, licence: Licence, version: int, by_name: str) -> bool:
+    """Write down what the licence says; False when somebody saved it meanwhile. `version`: how often
+    it had been saved when the page was shown."""
+    check_licence(licence, clock.today())
+    values = {**asdict(licence), "by_name": by_name, "at": clock.now(), "version": version + 1}
+    if version:
+        seen = (LicenceRow.vehicle_id == vehicle_id, LicenceRow.version == version)
+        return bool(changed(update(LicenceRow).where(*seen).values(**values)))
+    added = (
+        insert(LicenceRow)
+        .values(vehicle_id=vehicle_id, **values)
+        .on_conflict_do_nothing()
+        .returning(LicenceRow.version)
+    )
+    return db.session.scalar(added) is not None

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.database import Model
@@ -62,16 +68,45 @@ class Access(Model):
 
 
 class Custody(Model):
-    """One hand-over. No gap: `giver` is always the `taker` of the row before."""
+    """One hand-over of a vehicle or of a thing that came with it. No gap: the giver of every link is
+    the taker of the one before, and a foreign key of the table on itself lets no other link in.
+
+    `subject`: ``vehicle:id``, ``thing:id``. `giver_key`, `taker_key`: who they are, see
+    `custody.Holder`; the names beside them are what they were called then. `before`: the number of
+    the link before, None for the first. `by_name`: who wrote it down.
+    """
 
     __tablename__ = "vehicles_custody"
+    __table_args__ = (
+        UniqueConstraint("subject", "number", "taker_key"),
+        ForeignKeyConstraint(
+            ["subject", "before", "giver_key"],
+            [
+                "vehicles_custody.subject",
+                "vehicles_custody.number",
+                "vehicles_custody.taker_key",
+            ],
+            name="fk_vehicles_custody_no_gap",
+        ),
+        CheckConstraint(
+            "(number = 1) = (before IS NULL) AND (before IS NULL OR before = number - 1)",
+            name="unbroken",
+        ),
+        CheckConstraint("giver_key <> taker_key", name="two_sides"),
+        Index("ix_vehicles_custody_vehicle", "vehicle_id", "at"),
+    )
 
-    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"), primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
+    before: Mapped[int | None]
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"))
     giver: Mapped[str]
+    giver_key: Mapped[str]
     taker: Mapped[str]
+    taker_key: Mapped[str]
     place: Mapped[str]
     odometer_km: Mapped[int | None]
+    by_name: Mapped[str]
     at: Mapped[datetime]
 
 
@@ -88,3 +123,19 @@ class Valuation(Model):
     on: Mapped[date]
     by_name: Mapped[str]
     at: Mapped[datetime]
+
+
+class LicenceRow(Model):
+    """What a vehicle's licence says, see `conformity.Licence`; `version` counts its savings."""
+
+    __tablename__ = "vehicles_licence"
+
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"), primary_key=True)
+    registered: Mapped[date]
+    until: Mapped[date]
+    use: Mapped[str]
+    seats: Mapped[int]
+    emission: Mapped[str]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+    version: Mapped[int]

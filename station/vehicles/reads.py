@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from sqlalchemy import or_, select
 
@@ -10,7 +11,9 @@ from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
 from station.trail.models import TrailLine
 
-from .models import Access, Custody, Valuation, Vehicle
+from .conformity import Licence, Remark, conformity_of
+from .custody import Holder, Link
+from .models import Access, Custody, LicenceRow, Valuation, Vehicle
 from .rules import Audience, Stage
 from .vin import normalise
 
@@ -74,11 +77,37 @@ def audience_of(actor: Actor | None) -> Audience:
     return Audience.COURT if actor.role in {"judge", "clerk", "court_admin"} else Audience.AGENCY
 
 
-def list_custody(vehicle_id: str) -> Sequence[Custody]:
-    """The chain of custody, oldest first."""
+def list_custody(subject: str) -> Sequence[Custody]:
+    """One chain of custody, oldest first. `subject`: ``vehicle:id`` or ``thing:id``."""
     return db.session.scalars(
-        select(Custody).where(Custody.vehicle_id == vehicle_id).order_by(Custody.number)
+        select(Custody).where(Custody.subject == subject).order_by(Custody.number)
     ).all()
+
+
+def list_chains(vehicle_id: str) -> dict[str, list[Custody]]:
+    """Every chain of a vehicle and of what came with it, by subject."""
+    rows = db.session.scalars(
+        select(Custody)
+        .where(Custody.vehicle_id == vehicle_id)
+        .order_by(Custody.subject, Custody.number)
+    )
+    found: dict[str, list[Custody]] = {}
+    for row in rows:
+        found.setdefault(row.subject, []).append(row)
+    return found
+
+
+def as_link(row: Custody) -> Link:
+    """A hand-over as the rules see it."""
+    return Link(row.number, Holder(row.giver_key, row.giver), Holder(row.taker_key, row.taker))
+
+
+def find_last_link(subject: str) -> Link | None:
+    """The newest hand-over of a chain: its taker has the thing."""
+    row = db.session.scalars(
+        select(Custody).where(Custody.subject == subject).order_by(Custody.number.desc()).limit(1)
+    ).first()
+    return as_link(row) if row else None
 
 
 def find_name(vehicle_id: str) -> str | None:
@@ -105,3 +134,17 @@ def newest_values(vehicle_ids: Collection[str]) -> dict[str, int]:
     for row in list_valuations(vehicle_ids):
         found.setdefault(row.vehicle_id, row.fen)
     return found
+
+
+def find_licence(vehicle_id: str) -> LicenceRow | None:
+    """What the vehicle's licence says, if somebody wrote it down."""
+    return db.session.get(LicenceRow, vehicle_id)
+
+
+def list_remarks(vehicle: Vehicle, today: date) -> list[Remark]:
+    """What follows from the licence for the sale, worst first; nothing while nobody wrote it down."""
+    row = find_licence(vehicle.id)
+    if row is None:
+        return []
+    licence = Licence(row.registered, row.until, row.use, row.seats, row.emission)
+    return conformity_of(vehicle.kind, vehicle.energy, licence, today)

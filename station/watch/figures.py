@@ -15,6 +15,7 @@ from station.ground.actors import Actor
 from station.ground.database import db
 from station.ground.words import N_
 from station.intake import reads as intake
+from station.intake import thing_reads
 from station.notices import reads as notices
 from station.orders import reads as orders
 from station.orders.rules import OrderState
@@ -38,6 +39,7 @@ class Count(StrEnum):
     GATE = "gate"
     TO_PLACE = "to_place"
     CARE = "care"
+    KEYS_LATE = "keys_late"
     STORED = "stored"
     OUTBOX = "outbox"
     ORDERS = "orders"
@@ -59,6 +61,7 @@ COUNT_WORDS = {
     Count.GATE: N_("库门待查验"),
     Count.TO_PLACE: N_("待安排库位"),
     Count.CARE: N_("今天要养护的车"),
+    Count.KEYS_LATE: N_("超时未还的钥匙和证照"),
     Count.STORED: N_("在库车辆"),
     Count.OUTBOX: N_("待转交的消息"),
     Count.ORDERS: N_("待办的服务订单"),
@@ -86,7 +89,7 @@ class Figure:
     @property
     def alarming(self) -> bool:
         """Whether it is a deadline that has passed."""
-        return self.what is Count.LATE and self.number > 0
+        return self.what in (Count.LATE, Count.KEYS_LATE) and self.number > 0
 
 
 def _commands(actor: Actor) -> list[Figure]:
@@ -111,6 +114,7 @@ def station_day(actor: Actor) -> list[Figure]:
         Figure(Count.GATE, len(intake.list_open(actor))),
         Figure(Count.TO_PLACE, stages.get(Stage.TAKEN_IN, 0)),
         Figure(Count.CARE, len(yard.list_due(actor, clock.today()))),
+        Figure(Count.KEYS_LATE, thing_reads.count_overdue(actor.organisation_id, clock.now())),
         Figure(Count.ORDERS, len(waiting)),
         Figure(Count.TO_RELEASE, stages.get(Stage.RELEASE_ORDERED, 0)),
         Figure(Count.TO_CLEAR, len(release.list_uncleared(actor))),

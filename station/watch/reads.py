@@ -29,7 +29,7 @@ from station.vehicles.rules import Stage
 from station.yard import reads as yard
 from station.yard.rules import READING_WORDS, ReadingState
 
-from . import rules
+from . import custody, rules
 from .rules import (
     CommandFact,
     CourtFacts,
@@ -107,6 +107,9 @@ def gather(actor: Actor, held: Sequence[Seizure]) -> CourtFacts:
         storage=tuple(_storage(held)),
         expiries=tuple(_expiries(ids)),
         emergencies=tuple(_emergencies(actor, ids)),
+        things=tuple(custody.list_missing(ids)),
+        valuables=tuple(custody.list_valuables(ids)),
+        identities=tuple(custody.list_identities(ids)),
     )
 
 

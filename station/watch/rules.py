@@ -12,12 +12,24 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from station.court.deadlines import DEADLINES
-from station.court.rules import COMMAND_WORDS, COMMANDS, CommandKind, CommandState
+from station.court.rules import COMMAND_WORDS, COMMANDS, CommandState
 from station.ground.calendar import local_date, working_days_between, working_time
 from station.ground.words import N_
 from station.release.rules import hand_over_due
 from station.sales.rules import LotState, ruling_due
 from station.vehicles.rules import Stage
+
+from .facts import CommandFact as CommandFact
+from .facts import CourtFacts as CourtFacts
+from .facts import Doubt as Doubt
+from .facts import EmergencyFact as EmergencyFact
+from .facts import Expiry as Expiry
+from .facts import ListingFact as ListingFact
+from .facts import LotFact as LotFact
+from .facts import SeizureFact as SeizureFact
+from .facts import StorageFact as StorageFact
+from .facts import ThingFact as ThingFact
+from .facts import ValuablesFact as ValuablesFact
 
 MOST_LINES = 10
 SEIZURE_WARNING = timedelta(days=30)  # [P]; the seizure itself: CPI 485
@@ -64,6 +76,10 @@ class Concern(StrEnum):
     LABEL = "label"
     SELL_NOW = "sell_now"
     EXPIRES = "expires"
+    IDENTITY = "identity"
+    VALUABLES = "valuables"
+    THING_OUT = "thing_out"
+    THING_LOST = "thing_lost"
 
 
 @dataclass(frozen=True)
@@ -84,6 +100,12 @@ LINES = {
     Concern.RULING_LATE: Line(Tone.SEAL, N_("裁定未送达，期限 %(day)s"), N_("登记送达")),
     Concern.RELEASE_LATE: Line(Tone.SEAL, N_("未令放行，交付期限 %(day)s"), N_("令放行")),
     Concern.EMERGENCY: Line(Tone.WAIT, N_("服务站无指令紧急处置：%(reason)s"), N_("去追认")),
+    Concern.IDENTITY: Line(Tone.WAIT, N_("车辆身份与案件不一致：%(what)s"), N_("去认定")),
+    Concern.VALUABLES: Line(Tone.WAIT, N_("车内有现金或贵重物品，已封存：%(bags)s"), N_("去处置")),
+    Concern.THING_LOST: Line(Tone.WAIT, N_("%(what)s %(number)s 遗失，待处理"), N_("去处理")),
+    Concern.THING_OUT: Line(
+        Tone.WAIT, N_("%(what)s %(number)s 借出未还，%(who)s 领用"), N_("看去向")
+    ),
     Concern.COMMAND_UNSIGNED: Line(
         Tone.WAIT, N_("“%(kind)s”指令无人签收，已过 %(hours)d 个工作小时"), N_("看指令")
     ),
@@ -127,117 +149,6 @@ class Need:
         return LINES[self.concern].tone
 
 
-# --- what the rooms know
-
-
-@dataclass(frozen=True)
-class CommandFact:
-    """A command that is neither done nor revoked."""
-
-    id: str
-    vehicle: str
-    kind: CommandKind
-    state: CommandState
-    issued_at: datetime
-    due: date
-
-
-@dataclass(frozen=True)
-class SeizureFact:
-    """A seizure that holds its vehicle. `asked_at`: when the last entrustment was offered or
-    answered; `answer`: its state, empty when there was none."""
-
-    id: str
-    case: str
-    vehicle: str
-    stage: Stage
-    since: datetime
-    until: date
-    entrustment: str = ""
-    answer: str = ""
-    asked_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class ListingFact:
-    """A draft that nothing blocks. `red`: items that only a reason can stand for."""
-
-    vehicle: str
-    drafted_at: datetime
-    red: int
-
-
-@dataclass(frozen=True)
-class LotFact:
-    """A lot that has not ended in another way. `over_at`: when the bidding time ran out."""
-
-    id: str
-    vehicle: str
-    state: LotState
-    over_at: datetime
-    ended_at: datetime | None = None
-    pay_due: date | None = None
-    balance_on: date | None = None
-    served_at: datetime | None = None
-    release_ordered: bool = False
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """A reading or a check-in that a person should look at. `what`: a msgid."""
-
-    vehicle: str
-    subject: str
-    what: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class StorageFact:
-    """A vehicle whose storage says to sell now. `cost`: as people read it."""
-
-    vehicle: str
-    since: datetime
-    days: int
-    cost: str
-
-
-@dataclass(frozen=True)
-class Expiry:
-    """The day a paper of a vehicle ends. `what`: a msgid."""
-
-    vehicle: str
-    what: str
-    on: date
-    since: datetime
-
-
-@dataclass(frozen=True)
-class EmergencyFact:
-    """Acts without a command that the judge has not answered yet."""
-
-    id: str
-    vehicle: str
-    reason: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class CourtFacts:
-    """Everything that the desk is made from."""
-
-    commands: tuple[CommandFact, ...] = ()
-    seizures: tuple[SeizureFact, ...] = ()
-    listings: tuple[ListingFact, ...] = ()
-    lots: tuple[LotFact, ...] = ()
-    care: tuple[Doubt, ...] = ()
-    check_ins: tuple[Doubt, ...] = ()
-    sightings: tuple[Doubt, ...] = ()
-    storage: tuple[StorageFact, ...] = ()
-    expiries: tuple[Expiry, ...] = ()
-    emergencies: tuple[EmergencyFact, ...] = ()
-
-
 def needs(facts: CourtFacts, now: datetime) -> list[Need]:
     """What needs the court at the aware moment `now`, worst first: red by its day, then the rest
     by how long it has waited."""
@@ -248,6 +159,9 @@ def needs(facts: CourtFacts, now: datetime) -> list[Need]:
         *(need for fact in facts.check_ins for need in _of_flag(Concern.CHECK_IN, fact, now)),
         *(need for fact in facts.sightings for need in _of_flag(Concern.LABEL, fact, now)),
         *map(_of_emergency, facts.emergencies),
+        *map(_of_thing, facts.things),
+        *map(_of_valuables, facts.valuables),
+        *map(_of_identity, facts.identities),
         *map(_of_listing, facts.listings),
         *map(_of_care, facts.care),
         *map(_of_storage, facts.storage),
@@ -326,6 +240,21 @@ def _of_lot(fact: LotFact, now: datetime) -> Iterator[Need]:
 def _of_emergency(fact: EmergencyFact) -> Need:
     values = {"reason": fact.reason}
     return Need(Concern.EMERGENCY, fact.vehicle, fact.id, fact.at, values=values)
+
+
+def _of_thing(fact: ThingFact) -> Need:
+    concern = Concern.THING_LOST if fact.lost else Concern.THING_OUT
+    values = {"what": fact.what, "number": fact.number} | ({} if fact.lost else {"who": fact.who})
+    return Need(concern, fact.vehicle, fact.id, fact.since, values=values)
+
+
+def _of_valuables(fact: ValuablesFact) -> Need:
+    values = {"bags": fact.bags}
+    return Need(Concern.VALUABLES, fact.vehicle, fact.vehicle, fact.at, values=values)
+
+
+def _of_identity(fact: Doubt) -> Need:
+    return Need(Concern.IDENTITY, fact.vehicle, fact.subject, fact.at, values={"what": fact.what})
 
 
 def _of_care(fact: Doubt) -> Need:

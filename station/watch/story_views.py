@@ -13,6 +13,7 @@ from station.ground.actors import Actor
 from station.ground.doors import admit, current_actor
 from station.ground.web import show_moment
 from station.ground.words import N_
+from station.intake import identity, identity_reads, things
 from station.intake import reads as intake
 from station.media import reads as media
 from station.media.models import Scene
@@ -28,7 +29,7 @@ from station.vehicles.models import Vehicle
 from station.yard import reads as yard
 from station.yard import rules as yard_rules
 
-from . import pairs, reads, sights, steps, stories
+from . import custody, pairs, reads, sights, steps, stories
 from .sights import Defect, Sights
 from .steps import Step
 from .ways import INSIDE, bp, link
@@ -53,7 +54,14 @@ def vehicle(vehicle_id: str) -> str:
         links=_links(row),
         commands=court.list_commands(actor, vehicle_id=vehicle_id),
         court_rules=court_rules,
-        custody=vehicles.list_custody(vehicle_id),
+        custody=vehicles.list_custody(f"vehicle:{vehicle_id}"),
+        held=custody.list_held(vehicle_id),
+        remarks=vehicles.list_remarks(row, clock.today()),
+        mismatch=identity_reads.find_mismatch(vehicle_id),
+        checked=identity_reads.find_check(vehicle_id),
+        identity=identity,
+        things=things,
+        now=clock.now(),
         **_places(row),
         **_pictures(seen),
         comparable=bool(pairs.list_series(actor, vehicle_id)),
@@ -172,8 +180,10 @@ def _links(row: Vehicle) -> list[tuple[str, str]]:
         (N_("上架资料"), link("showroom.draft", vehicle_id=row.id) if there else ""),
         (N_("公示审核"), link("showroom.review", vehicle_id=row.id) if listing else ""),
         (N_("拍品"), link("sales.lot", lot_id=lot.id) if lot else ""),
+        (N_("处置车内物品"), link("release.clearing", vehicle_id=row.id) if there else ""),
         (N_("放行审核"), link("release.review", vehicle_id=row.id) if lot and lot.price else ""),
         (N_("出库交接"), link("release.gate.left", release_id=left) if left else ""),
+        (N_("补登保管物"), link("intake.new_thing", vehicle_id=row.id) if here and there else ""),
         (N_("紧急处置"), urgent),
         (N_("公示页面"), link("showroom.car", public_id=public) if public else ""),
     ]

@@ -71,6 +71,10 @@ PAGES = {
     Concern.COMMAND_LATE: ("court.command", "command_id"),
     Concern.COMMAND_UNSIGNED: ("court.command", "command_id"),
     Concern.EMERGENCY: ("court.emergency.show", "emergency_id"),
+    Concern.IDENTITY: ("intake.mismatch", "mismatch_id"),
+    Concern.VALUABLES: ("release.clearing", "vehicle_id"),
+    Concern.THING_OUT: ("intake.thing", "thing_id"),
+    Concern.THING_LOST: ("intake.thing", "thing_id"),
     Concern.NOT_ENTRUSTED: ("court.new_entrustment", "seizure_id"),
     Concern.DECLINED: ("court.new_entrustment", "seizure_id"),
     Concern.UNANSWERED: ("court.entrustment", "entrustment_id"),
@@ -124,7 +128,7 @@ def _line(need: Need, held: Seizure) -> DeskLine:
     page, argument = PAGES.get(need.concern, ("", ""))
     url = link(page, **({argument: need.subject} if argument else {})) if page else ""
     values = {
-        name: gettext(value) if isinstance(value, str) else value
+        name: "、".join(map(gettext, value.split("、"))) if isinstance(value, str) else value
         for name, value in need.values.items()
     }
     if need.day:
@@ -183,6 +187,7 @@ FIGURE_PAGES: dict[Count, tuple[str, dict[str, str]]] = {
     Count.GATE: ("intake.gate_ins", {}),
     Count.TO_PLACE: ("watch.vehicle_list", {"stage": Stage.TAKEN_IN}),
     Count.CARE: ("yard.care_round", {}),
+    Count.KEYS_LATE: ("intake.cabinet", {}),
     Count.STORED: ("yard.board", {}),
     Count.OUTBOX: ("notices.outbox", {}),
     Count.ORDERS: ("orders.station_orders", {}),

@@ -205,11 +205,11 @@ def record_everything(house: House, intake: Intake) -> None:
     with act():
         desk.save_readings(who, intake, readings, 0)
     with act():
-        desk.save_keys(who, intake, Keys(2, "K-17"), 0)
+        desk.save_keys(who, intake, Keys(2), 0)
     with act():
         desk.save_papers(who, intake, Papers(("licence", "plates_two")), 0)
     with act():
-        desk.save_seal(who, intake, Seal("FT0001"), 0)
+        desk.save_seal(who, intake, Seal(f"FT{car.vin[-6:]}"), 0)
     with act():
         things = Belongings((Item(ItemKind.THING, "雨伞"), Item(ItemKind.CONTAINER, "工具箱")))
         desk.save_belongings(who, intake, things, 0, second(house))

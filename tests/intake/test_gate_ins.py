@@ -17,7 +17,7 @@ from station.intake.holdings import Belongings, Item, ItemKind, Keys, Papers, Re
 from station.intake.models import AnswerRow, Intake
 from station.intake.rules import Step
 from station.media.models import LabelCode
-from station.media.rules import Kind
+from station.media.rules import Kind, Purpose
 from station.trail.models import TrailLine
 from station.trail.reads import find_faults, find_last_line
 from station.vehicles.rules import Energy, Stage, VehicleKind
@@ -172,7 +172,7 @@ def test_belongings_are_counted_by_two_different_persons(ctx: Flask) -> None:
 def test_things_on_the_list_must_have_been_filmed_or_photographed(ctx: Flask) -> None:
     house = make_house()
     intake = makers.make_arrived(house)
-    things = Belongings((Item(ItemKind.VALUABLE, "现金 300 元"),))
+    things = Belongings((Item(ItemKind.VALUABLE, "现金 300 元", "FB00017"),))
     with pytest.raises(Refused) as refusal, act():
         desk.save_belongings(house.inspector, intake, things, 0, makers.second(house))
     assert refusal.value.code == "belongings_picture"
@@ -319,7 +319,8 @@ def test_a_reprinted_label_voids_the_old_one(ctx: Flask) -> None:
         with act():
             texts.append(desk.print_label(house.inspector, intake.vehicle))
     assert texts[0] != texts[1]
-    rows = db.session.scalars(select(LabelCode).order_by(LabelCode.issued_at)).all()
+    glass = select(LabelCode).where(LabelCode.purpose == Purpose.VEHICLE)
+    rows = db.session.scalars(glass.order_by(LabelCode.issued_at)).all()
     assert [row.void_at is None for row in rows] == [False, True]
     line = find_last_line(f"vehicle:{intake.vehicle_id}")
     assert line is not None

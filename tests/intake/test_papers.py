@@ -54,7 +54,7 @@ def test_the_sheet_prints_the_hash_of_its_line_and_a_code_that_verifies_it(ctx: 
     data = sheets.sheet_data(intake, line)
     assert (data["told"]["number"], data["told"]["hash"]) == (intake.number, line.hash.hex())
     assert "未加盖法定电子印章" in data["told"]["seal"]
-    assert data["belongings"] == [["1", "物品", "雨伞"], ["2", "封闭容器", "工具箱"]]
+    assert data["belongings"] == [["1", "物品", "雨伞"], ["2", "容器（已打开）", "工具箱"]]
     assert ["1", "划痕", "左前车门", "120 mm", "一道细划痕"] in data["findings"]
     assert "赵某某" not in str(data)
     pdf = sheets.make_sheet(intake, line)

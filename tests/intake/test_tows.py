@@ -132,7 +132,7 @@ def test_departure_and_arrival_move_the_vehicle_and_hand_it_over_without_a_gap(c
         intake = tow_desk.arrive(house.gate, tow, makers.AT_GATE)
     assert tow.vehicle.stage is Stage.AT_GATE
     assert tow.state is TowState.ARRIVED
-    chain = [(row.giver, row.taker) for row in vehicles.list_custody(tow.vehicle_id)]
+    chain = [(row.giver, row.taker) for row in vehicles.list_custody(f"vehicle:{tow.vehicle_id}")]
     assert chain == [("拱墅法院", "孙拖"), ("孙拖", "司法数字服务站")]
     assert reads.find_intake(tow.vehicle_id) is intake
     line = find_last_line(tow.subject)

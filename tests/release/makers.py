@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from station.court import desk as court
+from station.court import reads as court_reads
 from station.court.rules import CommandKind
 from station.ground import clock
 from station.ground.actors import Actor
@@ -53,8 +54,20 @@ def make_owned(house: House, *, zone: str = "A", cleared: bool = True, **car: ob
     return lot
 
 
+def command_clearing(house: House, vehicle: Vehicle) -> None:
+    """The judge says what becomes of the belongings, and the station signs for it."""
+    with act():
+        command = desk.order_clearing(
+            house.judge, vehicle, due=clock.today(), note="返还被执行人赵某某"
+        )
+    with act():
+        court.acknowledge(house.keeper, command)
+
+
 def clear(house: House, vehicle: Vehicle) -> None:
-    """The belongings go back to their owner."""
+    """The belongings go back to their owner, by the judge's command."""
+    if court_reads.find_command(vehicle.id, CommandKind.BELONGINGS) is None:
+        command_clearing(house, vehicle)
     paper = intake.keep(house.keeper, vehicle, reads.CLEARING, "").id
     with act():
         desk.clear_belongings(

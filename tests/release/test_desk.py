@@ -38,6 +38,7 @@ from tests.orders.makers import buyer_of, make_order
 from tests.release.makers import (
     OTHER_CAR,
     clear,
+    command_clearing,
     given,
     label_of,
     make_green,
@@ -152,6 +153,7 @@ def test_belongings_are_cleared_once_with_a_receipt(house: House) -> None:
     lot = make_owned(house, cleared=False)
     vehicle = vehicles.get_any(lot.vehicle_id)
     assert [one.id for one in reads.list_uncleared(house.keeper)] == [vehicle.id]
+    command_clearing(house, vehicle)
     for receiver, paper, code in (("", "p", "no_receiver"), ("赵某", "", "no_receipt_paper")):
         with pytest.raises(Refused, match=code), act():
             desk.clear_belongings(
@@ -162,6 +164,24 @@ def test_belongings_are_cleared_once_with_a_receipt(house: House) -> None:
     with pytest.raises(Refused, match="cleared_already"):
         clear(house, vehicle)
     assert reads.list_uncleared(house.keeper) == []
+    command = court_reads.find_command(vehicle.id, CommandKind.BELONGINGS)
+    assert command is not None
+    assert command.state is CommandState.DONE
+
+
+def test_nothing_of_the_belongings_leaves_without_the_judges_command(house: House) -> None:
+    lot = make_owned(house, cleared=False)
+    vehicle = vehicles.get_any(lot.vehicle_id)
+    before = count_lines()
+    with pytest.raises(Refused, match="no_command"), act():
+        desk.clear_belongings(
+            house.keeper, vehicle, Clearing.RETURNED, receiver="赵某某", paper_media="p"
+        )
+    with pytest.raises(Refused, match="clearing_words"), act():
+        desk.order_clearing(house.judge, vehicle, due=clock.today(), note=" ")
+    with pytest.raises(Refused, match="command_issuer"), act():
+        desk.order_clearing(house.clerk, vehicle, due=clock.today(), note="返还车主")
+    assert (reads.find_clearing(vehicle.id), count_lines()) == (None, before)
 
 
 # --- the pass and the gate
@@ -277,7 +297,7 @@ def test_the_vehicle_leaves_with_its_buyer_in_one_act(house: House) -> None:
     assert vehicle.stage is Stage.RELEASED
     assert (release.lot.state, release.taker, release.bay) == (LotState.DELIVERED, "王小明", "A-01")
     assert yard.find_stay(vehicle.id) is None
-    last = vehicles.list_custody(vehicle.id)[-1]
+    last = vehicles.list_custody(f"vehicle:{vehicle.id}")[-1]
     assert (last.taker, last.odometer_km) == ("王小明", 62311)
     command = court_reads.find_command(vehicle.id, CommandKind.RELEASE)
     assert command is not None

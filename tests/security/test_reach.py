@@ -58,6 +58,8 @@ TABLES = {
     "tow_id": "intake_tow",
     "intake_id": "intake_intake",
     "inspection_id": "intake_inspection",
+    "thing_id": "intake_thing",
+    "mismatch_id": "intake_mismatch",
     "finding_id": "intake_finding",
     "bay_id": "yard_bay",
     "row_id": "yard_row",

@@ -47,7 +47,7 @@ def red(evidence: Evidence = READY, draft: Draft = DRAFT, today: date = TODAY) -
 def test_a_complete_car_has_nothing_red() -> None:
     checklist = rules.check_listing(READY, DRAFT, TODAY)
     assert checklist.red == ()
-    assert len(checklist.items) == 10
+    assert len(checklist.items) == 11
     assert rules.check_order(checklist, {}) == {}
 
 
@@ -64,6 +64,7 @@ def test_a_complete_car_has_nothing_red() -> None:
         ({"findings": None}, "findings"),
         ({"intake_finished": False}, "intake"),
         ({"entrusted": False}, "entrusted"),
+        ({"identity": False}, "identity"),
     ],
 )
 def test_each_thing_that_is_not_there_is_red_alone(change: dict[str, object], code: str) -> None:

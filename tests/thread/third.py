@@ -87,15 +87,24 @@ def import_result(world: World, car: Car, paper: Path, end: date) -> None:
 
 
 def order_release(world: World, car: Car, paper: Path) -> None:
-    """Belongings are returned; the judge orders release from the checklist."""
+    """Belongings are returned by command; the judge orders release from the checklist."""
     manager = world.staff("station_manager")
+    judge = world.staff("judge")
+    judge.goto(f"{world.url}/sales/lots")
+    judge.get_by_role("link", name=re.compile(car.model)).first.click()
+    judge.get_by_role("link", name="去放行清单").click()
+    judge.get_by_role("link", name="处置车内物品").click()
+    world.look(judge, "belongings to dispose of")
+    judge.get_by_label("返还给谁，或怎样处置").fill("返还被执行人，凭身份证领取")
+    judge.get_by_role("button", name="签发指令").click()
+    manager.goto(f"{world.url}/court/commands")
+    manager.get_by_role("button", name="签收").first.click()
     manager.goto(f"{world.url}/release")
     manager.get_by_role("link", name="登记清退").click()
     manager.locator('label.tile:has(input[name="how"])').first.click()
     manager.get_by_label("领取人或接收单位").fill("赵某某")
     manager.locator("#f-paper").set_input_files(paper)
     manager.get_by_role("button", name="登记清退").click()
-    judge = world.staff("judge")
     judge.goto(f"{world.url}/sales/lots")
     judge.get_by_role("link", name=re.compile(car.model)).first.click()
     judge.get_by_role("link", name="去放行清单").click()
