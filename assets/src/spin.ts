@@ -32,6 +32,7 @@ class Spin implements Meant {
   private readonly canvas: HTMLCanvasElement;
   private readonly frames: Frames;
   private readonly full: string[];
+  private readonly angles: number[]; // degrees round the car, one a frame; none when they are not known
   private readonly closer: Closer;
   private readonly pins: [Pin, HTMLButtonElement][];
   private lens: Lens = WHOLE;
@@ -43,6 +44,7 @@ class Spin implements Meant {
   constructor(private readonly root: HTMLElement) {
     const strip = readStrip(root);
     this.full = strip.map((img) => img.dataset.full ?? img.src);
+    this.angles = parse<number[]>(root.dataset.angles, []);
     this.stage = one(".spin-stage", root);
     this.canvas = make("canvas", { "aria-hidden": "true" });
     this.face = this.makeFace(strip.length);
@@ -69,7 +71,7 @@ class Spin implements Meant {
     void this.frames.load(true);
     this.turned += by;
     this.draw();
-    if (!this.heeding) tell("spin:turned", { from: this.root.id, share: this.index / this.count });
+    if (!this.heeding) tell("spin:turned", { from: this.root.id, share: this.index / this.count, angle: this.angles[this.index] });
   }
 
   /** Turn, the short way round, to the frame that shows a defect best: nearest to the middle. */
@@ -158,12 +160,13 @@ class Spin implements Meant {
   }
 
   /** Show the frame that shows what a linked spin shows. */
-  private heed(from: string, share: number): void {
+  private heed(from: string, share: number, angle?: number): void {
     const linked = this.root.closest<HTMLElement>("[data-linked]");
     if (from === this.root.id || !linked?.querySelector(`#${CSS.escape(from)}`)) return;
     this.heeding = true;
     this.way++;
-    this.turned = Math.round(share * this.count);
+    const there = angle === undefined ? -1 : facing(this.angles, angle);
+    this.turned = there < 0 ? Math.round(share * this.count) : there;
     this.turn(0);
     this.heeding = false;
   }
@@ -266,7 +269,7 @@ class Spin implements Meant {
     for (const button of all("[data-nearer]", this.root))
       button.addEventListener("click", () => this.pinch(NEARER ** Number(button.dataset.nearer), MIDDLE));
     hear("spin:goto", ({ id }) => this.goTo(id));
-    hear("spin:turned", ({ from, share }) => this.heed(from, share));
+    hear("spin:turned", ({ from, share, angle }) => this.heed(from, share, angle));
     window.addEventListener("resize", () => this.look(kept(this.lens, this.most())));
   }
 
@@ -314,6 +317,12 @@ class Spin implements Meant {
     if (key === "Escape") return () => this.look(WHOLE);
     return way && (() => this.look(moved(this.lens, way[0], way[1], this.most())));
   }
+}
+
+/** The frame taken nearest to an angle; −1 when there are none. */
+function facing(angles: number[], angle: number): number {
+  const apart = angles.map((one) => Math.abs(((((one - angle) % 360) + 540) % 360) - 180));
+  return apart.indexOf(Math.min(...apart));
 }
 
 /** The frames stand in the strip for readers without scripts; parsed, it fetches nothing. */

@@ -98,13 +98,14 @@ def _sides(pair: Pair, made: Comparison | None) -> list[dict[str, object]]:
             Pin(f"c{at}", at, gettext("变化 %(n)d", n=at), one["yaw"], one["pitch"])
             for at, one in enumerate(comparisons.list_changes(made), 1)
         ]
-    return [_side(pair.before, pins), _side(pair.after, [])]
+    before, after = pairs.angles_of(pair) or ([], [])
+    return [_side(pair.before, pins, before), _side(pair.after, [], after)]
 
 
-def _side(scene: Scene, pins: list[Pin]) -> dict[str, object]:
+def _side(scene: Scene, pins: list[Pin], angles: list[float]) -> dict[str, object]:
     """What the part of the page that shows this scene needs."""
     taken = show_moment(scene.taken_at)
     if scene.kind is SceneKind.PANORAMA:
         return {"taken": taken, "panorama": panorama_part(media.sphere_of(scene), "", pins)}
     told = {"frames": intake.list_frames(scene), "size": scene.manifest["size"], "way": scene.way}
-    return {"taken": taken, **told}
+    return {"taken": taken, **told, "angles": angles}

@@ -10,6 +10,8 @@ from station.media import reads as media
 from station.media.models import Scene
 from station.media.rules import SCENE_KINDS, SEATS, SceneKind
 
+KNOWN = ("measured", "given")  # angles of a spin's frames that were not merely taken as even
+
 
 @dataclass(frozen=True)
 class Series:
@@ -52,6 +54,21 @@ def choose(series: Sequence[Series], before_id: str, after_id: str, key: str = "
             return Pair(one, *asked)
     wanted = next((one for one in series if one.key == key), next(iter(series), None))
     return Pair(wanted, wanted.scenes[0], wanted.scenes[-1]) if wanted else None
+
+
+def angles_of(pair: Pair) -> tuple[list[float], list[float]] | None:
+    """Degrees round the vehicle, anticlockwise from where each walk began, of every frame of both
+    spins; None when those of one are not known."""
+    told = [_angles(scene) for scene in (pair.before, pair.after)]
+    return (told[0], told[1]) if all(told) else None
+
+
+def _angles(scene: Scene) -> list[float]:
+    manifest = scene.manifest
+    if scene.kind is not SceneKind.SPIN or manifest.get("angles") not in KNOWN:
+        return []
+    way = manifest.get("way", 1)
+    return [round(way * frame["angle"] % 360, 2) for frame in manifest["frames"]]
 
 
 def _key(scene: Scene) -> str:

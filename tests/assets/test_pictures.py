@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from station.intake.spots import track
 from tests.assets.conftest import Sheet
+from tests.assets.sheet_server import BUILT
 
 pytestmark = pytest.mark.browser
 
@@ -207,3 +208,38 @@ def test_a_place_is_pressed_on_two_frames_and_moves_evenly_between_them(
     page.locator("[data-keys] button").nth(1).click()
     expect(page.locator("[data-keys] li")).to_have_count(2)
     assert set(json.loads(page.input_value("input[name=keys]"))) == {"0", "4"}
+
+
+def two_spins(angles: list[list[int]]) -> str:
+    """A page of two linked spins of four frames, taken at these angles."""
+    script = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))["spin.js"]
+    strip = "".join(f'<img src="/pictures/spin-{n}.jpg" alt="">' for n in range(4))
+    spins = "".join(
+        f'<figure data-spin id="{name}" data-angles="{told}"><div class="spin-stage">'
+        f'<img src="/pictures/spin-0.jpg" alt="{name}"></div><span data-where></span>'
+        f"<noscript>{strip}</noscript></figure>"
+        for name, told in zip(("earlier", "later"), angles, strict=True)
+    )
+    loaded = f'<script type="module" src="/assets/{script}"></script>'
+    return f'<!doctype html><meta charset="utf-8"><div data-linked>{spins}</div>{loaded}'
+
+
+@pytest.mark.parametrize(
+    ("angles", "shown"),
+    [([[0, 80, 170, 300], [0, 290, 160, 75]], "3"), ([[], []], "1")],
+    ids=["by angle", "by share"],
+)
+def test_a_linked_spin_turns_to_the_same_side_of_the_car(
+    page: Page, sheet: Sheet, angles: list[list[int]], shown: str
+) -> None:
+    page.route(
+        "**/two", lambda route: route.fulfill(body=two_spins(angles), content_type="text/html")
+    )
+    page.goto(f"{sheet[0]}/two", wait_until="networkidle")
+    page.focus("#earlier .spin-face")
+    page.keyboard.press("ArrowRight")
+    assert page.get_attribute("#earlier", "data-frame") == "1"
+    assert page.get_attribute("#later", "data-frame") == shown
+    page.focus("#later .spin-face")
+    page.keyboard.press("Home")
+    assert page.get_attribute("#earlier", "data-frame") == "0"

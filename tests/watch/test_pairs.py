@@ -15,7 +15,7 @@ from station.ground.database import db
 from station.ground.settings import Settings
 from station.media import reads as media
 from station.media.models import Comparison, Scene
-from station.media.rules import State
+from station.media.rules import SceneKind, State
 from station.watch import pairs
 from station.watch.pairs import Pair, Series
 from tests.browser import axe, chromium
@@ -50,6 +50,21 @@ def test_what_does_not_go_together_falls_back_to_the_first_and_the_last() -> Non
     assert ids(pairs.choose(both, "b", "b")) == ("spin", "a", "c")
     assert ids(pairs.choose(both, "", "", "panorama")) == ("panorama", "x", "y")
     assert pairs.choose([], "a", "b") is None
+
+
+def walk(told: str, way: int, *angles: float) -> Scene:
+    """A spin whose manifest says these angles."""
+    frames = [{"angle": angle} for angle in angles]
+    return Scene(kind=SceneKind.SPIN, manifest={"angles": told, "way": way, "frames": frames})
+
+
+def test_spins_are_linked_by_angle_when_both_know_theirs_whichever_way_they_go() -> None:
+    there, back = walk("measured", 1, 0, 95, 200), walk("given", -1, 0, 30, 180.5)
+    even = walk("even_assumed", 1, 0, 120, 240)
+    both = series("spin")
+    assert pairs.angles_of(Pair(both, there, back)) == ([0, 95, 200], [0, 330, 179.5])
+    assert pairs.angles_of(Pair(both, there, even)) is None
+    assert pairs.angles_of(Pair(both, even, back)) is None
 
 
 @pytest.fixture

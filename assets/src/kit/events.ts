@@ -29,6 +29,7 @@ export interface Turned {
 export interface Round {
   from: string;
   share: number;
+  angle?: number; // degrees round the car, when they are known
 }
 /** What the spin `from` shows now. */
 export interface Drawn {
