@@ -54,9 +54,15 @@ def issue_code(
     db.session.flush()
     if write:
         told: dict[str, Fact] = {"purpose": str(purpose), "code": code.id}
-        told |= {"voids": old, "reason": code.reason}
+        told["voids"] = old
         trail.write(
-            actor, "media.issue_code", subject, facts=told, vehicle=vehicle, command=command
+            actor,
+            "media.issue_code",
+            subject,
+            facts=told,
+            private={"reason": code.reason} if code.reason else None,
+            vehicle=vehicle,
+            command=command,
         )
     return reads.text_of(code)
 

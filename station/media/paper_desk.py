@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import rfc8785
+
+from station.ground import clock
 from station.ground.actors import Actor
+from station.ground.ids import new_id
+from station.trail import desk as trail
 from station.trail import documents
 from station.trail.models import TrailLine
+from station.trail.reads import find_last_line
+from station.trail.rules import document_number
 
 from . import desk, door, reads
 from .models import Media
@@ -43,4 +53,41 @@ def file_paper(actor: Actor, kept: door.Kept, paper: Paper) -> Media:
         case=paper.case,
         command=paper.command,
         facts=documents.facts_of(paper.number, paper.issuer, paper.proves, paper.replaces),
+    )
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a document about a vehicle would say now. `act`: the act of issuing it, which it proves;
+    `prefix`: two letters of its number; `body`: everything it says but its foot."""
+
+    act: str
+    prefix: str
+    vehicle: str
+    case: str
+    body: Mapping[str, Any]
+
+
+def issue_paper(actor: Actor, draft: Draft) -> TrailLine:
+    """The line of issuing a document; the one before when what it says has not changed since.
+
+    A document with other words gets another number and takes the place of the last one.
+    """
+    subject = f"vehicle:{draft.vehicle}"
+    desk.one_at_a_time("paper", draft.act, draft.vehicle)
+    content = hashlib.sha256(rfc8785.dumps(dict(draft.body))).hexdigest()
+    last = find_last_line(subject, draft.act)
+    if last is not None and last.facts["content"] == content:
+        return last
+    return trail.write(
+        actor,
+        draft.act,
+        subject,
+        vehicle=draft.vehicle,
+        case=draft.case,
+        facts={
+            "number": document_number(draft.prefix, clock.today(), new_id()),
+            "content": content,
+            "replaces": str(last.facts["number"]) if last else "",
+        },
     )

@@ -16,6 +16,7 @@ from station.ground.words import N_
 from station.intake import identity, identity_reads, things
 from station.intake import reads as intake
 from station.media import reads as media
+from station.media.access import may_read
 from station.media.models import Scene
 from station.media.shown import Pin, panorama_part
 from station.people import reads as people
@@ -63,6 +64,7 @@ def vehicle(vehicle_id: str) -> str:
         things=things,
         now=clock.now(),
         **_places(row),
+        **_papers(actor, row),
         **_pictures(seen),
         comparable=bool(pairs.list_series(actor, vehicle_id)),
         story=stories.read_story(actor, row),
@@ -108,6 +110,16 @@ def _places(row: Vehicle) -> dict[str, object]:
         "yard_rules": yard_rules,
         "check_ins": [(one, reads.doubt_of(one)) for one in check_ins],
         "not_checked": intake.list_not_checked(row.id),
+    }
+
+
+def _papers(actor: Actor, row: Vehicle) -> dict[str, object]:
+    """The documents that were printed about it and that the reader may open, newest first."""
+    kinds = current_app.extensions["trail.documents"]
+    found = [one for one in media.list_media(row.id) if one.kind in kinds]
+    return {
+        "papers": [one for one in reversed(found) if may_read(actor, one)],
+        "paper_words": kinds,
     }
 
 

@@ -24,6 +24,7 @@ from .rules import Due, StoredVehicle
 from .storage import Storage, clock_of
 
 CARE_PHOTO = "care"
+CARE_RECORD = "care_record"
 
 # --- bays
 
@@ -41,6 +42,12 @@ def get_bay(actor: Actor, bay_id: str) -> Bay:
     row = db.session.get(Bay, bay_id)
     mine = row if row is not None and row.station_id == actor.organisation_id else None
     bay: Bay = get_or_404(mine, "这个库位")
+    return bay
+
+
+def get_any_bay(bay_id: str) -> Bay:
+    """A bay of any station, for what was written down about it."""
+    bay: Bay = get_or_404(db.session.get(Bay, bay_id), "这个库位")
     return bay
 
 
@@ -215,8 +222,8 @@ def list_follow_ups(vehicle_ids: Sequence[str]) -> Sequence[FollowUp]:
     ).all()
 
 
-def list_care(vehicle_id: str, limit: int = 100) -> Sequence[Care]:
-    """The care log of a vehicle, newest first."""
+def list_care(vehicle_id: str, limit: int | None = 100) -> Sequence[Care]:
+    """The care log of a vehicle, newest first; all of it for None."""
     return db.session.scalars(
         select(Care).where(Care.vehicle_id == vehicle_id).order_by(Care.at.desc()).limit(limit)
     ).all()
@@ -242,4 +249,4 @@ def may_read_care(actor: Actor, media: Media) -> bool:
 
 
 AUDIENCES = {"yard.care": told_of_care}
-READERS = {CARE_PHOTO: may_read_care}
+READERS = {CARE_PHOTO: may_read_care, CARE_RECORD: may_read_care}

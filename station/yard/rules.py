@@ -30,7 +30,10 @@ ACTS = {
     "yard.place": N_("入位"),
     "yard.move": N_("移位"),
     "yard.care": N_("在库养护"),
+    "yard.care_record": N_("出具保养记录"),
 }
+
+DOCUMENTS = {"care_record": N_("车辆保养记录")}
 
 
 # --- bays

@@ -21,6 +21,7 @@ from station.people.rules import STATION_ROLES
 from station.vehicles import reads as vehicles
 from station.vehicles.models import Vehicle
 
+from . import care_paper_views as care_paper_views
 from . import desk, forms, plan_reads, reads, rules, scans
 from . import plan_views as plan_views
 from .pages import CARERS, SHELVERS

@@ -28,7 +28,7 @@ def test_a_label_leads_to_what_it_stands_on(inside: Room) -> None:
     assert reads.read_code(f"  {code.lower()[:4]} {code.lower()[4:]} ").subject == "vehicle:1"
     assert reads.read_code(text.replace(":", "：")).subject == "vehicle:1"
     [line] = inside.lines("media.issue_code")
-    assert line.facts == {"purpose": "vehicle", "code": code, "voids": "", "reason": ""}
+    assert line.facts == {"purpose": "vehicle", "code": code, "voids": ""}
 
 
 def test_a_reprint_voids_the_label_before_it(inside: Room) -> None:

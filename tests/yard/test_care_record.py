@@ -1,0 +1,119 @@
+"""The 保养记录: what it says, that it is issued again only for other words, and that it verifies."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pypdfium2
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from station.ground.database import act, db
+from station.intake.models import Intake
+from station.media.models import Media
+from station.trail import documents
+from station.trail.models import TrailLine
+from station.trail.rules import Verdict
+from station.yard import care_sheets, desk, rules
+from tests.intake.test_views import context, make_again, sign_in
+from tests.makers import House, make_house
+from tests.yard import makers
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    with context(app):
+        made = make_house()
+        _ = [one.id for one in (made.court, made.station, made.agency)]
+        return made
+
+
+def care(house: House, intake: Intake, value: int) -> None:
+    """Read the battery of the vehicle."""
+    done = desk.Done(
+        rules.PLAN["M01"], value, makers.care_photo(house, intake.vehicle).id, note="右后胎旧"
+    )
+    with act():
+        desk.care(house.mechanic, intake.vehicle, done, seen_by="label")
+
+
+def text_of(pdf: bytes) -> str:
+    """All words of a PDF, without spaces and line breaks."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        pages = [document[n].get_textpage().get_text_bounded() for n in range(len(document))]
+    return "".join("".join(pages).split())
+
+
+def issued() -> list[TrailLine]:
+    question = select(TrailLine).where(TrailLine.act == "yard.care_record")
+    return list(db.session.scalars(question.order_by(TrailLine.at)))
+
+
+def test_the_care_record_says_what_was_done_and_verifies_by_number_and_by_file(
+    app: Flask, client: FlaskClient, house: House
+) -> None:
+    with context(app):
+        again = make_again(house)
+        intake = makers.make_stored(again, makers.make_bays(again)[0])
+        care(again, intake, 11900)
+        vehicle_id = intake.vehicle_id
+    sign_in(client, "mechanic")
+    assert "出具保养记录" in client.get(f"/yard/care/{vehicle_id}").text
+    address = f"/yard/care/{vehicle_id}/record"
+    first, same = client.post(address), client.post(address)
+    assert first.status_code == 303
+    assert same.location == first.location
+    with client.get(first.location) as file:
+        pdf = file.data
+    with context(app):
+        (line,) = issued()
+        number = str(line.facts["number"])
+        found = documents.find_by_number(number)
+        assert found is not None
+        assert found.verdict is Verdict.GENUINE
+        by_file = documents.find_by_file(hashlib.sha256(pdf).hexdigest())
+        assert by_file is not None
+        assert (by_file.number, by_file.kind) == (number, "care_record")
+        said = text_of(pdf)
+        for words in (
+            number,
+            line.hash.hex(),
+            "第1页/共1页",
+            "样式，未加盖法定电子印章",
+            "上一日存证点",
+            "11.9V",
+            "右后胎旧",
+            "A-01",
+            "浙A·12345",
+        ):
+            assert words in said, words
+        assert "赵某某" not in said
+    page = client.get(f"/verify?n={number}")
+    assert (page.status_code, "车辆保养记录" in page.text) == (200, True)
+    assert number in client.get(f"/watch/vehicles/{vehicle_id}").text
+
+
+def test_a_record_with_other_words_takes_the_place_of_the_last(
+    app: Flask, client: FlaskClient, house: House
+) -> None:
+    with context(app):
+        again = make_again(house)
+        intake = makers.make_stored(again, makers.make_bays(again)[0])
+        assert care_sheets.body_of(intake.vehicle)["care"] == []
+        vehicle_id = intake.vehicle_id
+    sign_in(client, "yard_keeper")
+    address = f"/yard/care/{vehicle_id}/record"
+    client.post(address)
+    with context(app):
+        care(make_again(house), db.session.scalars(select(Intake)).one(), 12600)
+    client.post(address)
+    with context(app):
+        old, new = issued()
+        assert new.facts["replaces"] == old.facts["number"]
+        before = documents.find_by_number(str(old.facts["number"]))
+        assert before is not None
+        assert before.verdict is Verdict.SUPERSEDED
+        rows = db.session.scalars(select(Media).where(Media.kind == "care_record")).all()
+        assert len(rows) == 2
