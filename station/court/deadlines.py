@@ -109,6 +109,13 @@ class Deadline:
     paused_by: tuple[str, ...]
     owes: str
 
+    @property
+    def binding(self) -> bool:
+        """Whether the law or a source of the trade fixes it, or a judge named the day: what a page
+        may show in the colour of the seal."""
+        named = self.unit is Unit.NAMED and any(one.act == "court.issue" for one in self.begins)
+        return named or self.mark.startswith(("V", "S"))
+
 
 @dataclass(frozen=True)
 class PauseRule:

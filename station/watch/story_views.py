@@ -183,6 +183,7 @@ def _links(row: Vehicle) -> list[tuple[str, str]]:
     here = row.stage in court_rules.IN_HANDS
     urgent = link("court.emergency.new", vehicle_id=row.id) if here else ""
     found = [
+        (N_("办事事项"), link("watch.work_list", vehicle_id=row.id)),
         (N_("考评"), link("scores.vehicle", vehicle_id=row.id)),
         (N_("影像"), link("media.vehicle", vehicle_id=row.id)),
         (N_("入库查验"), link("intake.gate_in", intake_id=there.id) if there else ""),

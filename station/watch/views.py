@@ -21,6 +21,7 @@ from station.vehicles.rules import STAGE_WORDS, Stage
 from . import figures, reads, rules, stories
 from . import pair_views as pair_views
 from . import story_views as story_views
+from . import work_views as work_views
 from .figures import Count, Figure
 from .rules import Concern, Need
 from .ways import INSIDE, bp, link

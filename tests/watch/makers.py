@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 
 from station.court import desk as court
 from station.court.models import Seizure
@@ -29,6 +30,13 @@ def days_ago(days: int) -> datetime:
     """Ten in the morning of that day, in Shanghai."""
     day = clock.today() - timedelta(days=days)
     return datetime(day.year, day.month, day.day, 10, tzinfo=clock.SHANGHAI)
+
+
+def ago(days: int) -> AbstractContextManager[None]:
+    """Let what is made inside happen that many days ago, one act after the other: where the order
+    of acts of several organisations matters, they must not all bear the same moment."""
+    back = timedelta(days=days)
+    return clock.running(lambda: datetime.now(UTC) - back)
 
 
 def make_declined(house: House, number: int = 10) -> Seizure:
