@@ -1,4 +1,4 @@
-"""Vehicles bear labels behind the windscreen."""
+"""Vehicles bear labels behind the windscreen, keys on their ring, sealed bags on their seam."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from station.vehicles import reads as vehicles
 from station.vehicles.models import Access, Vehicle
 from station.vehicles.rules import Stage
 
-from . import reads
+from . import reads, thing_reads
 from .sheets import show_plate
+from .thing_models import Thing as Held
+from .things import ThingKind, ThingState
 
 HERE = frozenset(Stage) - {
     Stage.REGISTERED,
@@ -65,4 +67,42 @@ def face_of(actor: Actor, vehicle: Vehicle) -> Face:
     )
 
 
-LABELLED = {Purpose.VEHICLE: Labelled(list_vehicles, face_vehicles)}
+def _list_things(actor: Actor, kind: ThingKind) -> list[Thing]:
+    return [
+        Thing(row.subject, row.tag, _note(row), row.vehicle_id)
+        for row in thing_reads.list_kind(actor.organisation_id, kind)
+    ]
+
+
+def _note(row: Held) -> str:
+    hook = f"{row.place} 号钩" if row.place else ""
+    return " ".join(part for part in (show_plate(row.vehicle.plate), hook) if part)
+
+
+def list_keys(actor: Actor) -> list[Thing]:
+    """The keys that the actor's station has, by number."""
+    return _list_things(actor, ThingKind.KEY)
+
+
+def list_bags(actor: Actor) -> list[Thing]:
+    """The sealed bags that the actor's station has, by number."""
+    return _list_things(actor, ThingKind.BAG)
+
+
+def face_things(actor: Actor, subjects: Sequence[str]) -> Mapping[str, Face]:
+    """What stands on key tags and on labels of bags: never what is in a bag."""
+    found = {}
+    for subject in subjects:
+        row = thing_reads.get_thing(actor, subject.removeprefix("thing:"))
+        if row.station_id == actor.organisation_id and row.state is not ThingState.GONE:
+            since = f"{show_day(row.since)} 封存" if row.kind is ThingKind.BAG else ""
+            lines = (show_plate(row.vehicle.plate), f"{row.place} 号钩" if row.place else since)
+            found[subject] = Face(row.tag, (*filter(None, lines), actor.organisation_name))
+    return found
+
+
+LABELLED = {
+    Purpose.VEHICLE: Labelled(list_vehicles, face_vehicles),
+    Purpose.KEY: Labelled(list_keys, face_things),
+    Purpose.BAG: Labelled(list_bags, face_things),
+}

@@ -27,6 +27,7 @@ from .things import Found
 
 TOW_PHOTO, SEAL_PHOTO, SHEET = "tow", "seal", "intake_sheet"
 REPORT = "inspection_report"
+HAND_LIST = "hand_list"
 DAMAGE = "damage"
 WALK_ROUND, THINGS = "walk_round", "things"
 
@@ -384,4 +385,5 @@ READERS = {
     Kind.BELONGINGS.value: may_read_inside,
     SHEET: may_read_inside,
     REPORT: may_read_inside,
+    HAND_LIST: may_read_inside,
 }

@@ -47,12 +47,17 @@ ACTS = {
     "intake.inspect": N_("登记技术查验项目"),
     "intake.inspect_sign": N_("两人签署技术查验"),
     "intake.report": N_("出具查验报告"),
+    "intake.hand_list": N_("出具移交清单"),
     "intake.finding": N_("登记缺陷"),
     "intake.place_finding": N_("标注缺陷位置"),
     "intake.withdraw_finding": N_("撤销缺陷登记"),
 }
 
-DOCUMENTS = {"intake_sheet": N_("车辆入库单"), "inspection_report": N_("车辆查验报告")}
+DOCUMENTS = {
+    "intake_sheet": N_("车辆入库单"),
+    "inspection_report": N_("车辆查验报告"),
+    "hand_list": N_("车辆及随车物品移交清单"),
+}
 
 TABLE = read_table(__file__, "photo_sets.yaml")
 VIEW_WORDS: dict[str, str] = {code: row["zh"] for code, row in TABLE["views"].items()}

@@ -47,6 +47,16 @@ def list_held(station_id: str) -> Sequence[Thing]:
     )
 
 
+def list_kind(station_id: str, kind: ThingKind) -> Sequence[Thing]:
+    """Things of one kind that a station answers for, by number."""
+    question = (
+        select(Thing)
+        .where(Thing.station_id == station_id, Thing.kind == kind, Thing.state.in_(NOT_GONE))
+        .order_by(Thing.tag, Thing.id)
+    )
+    return db.session.scalars(question).unique().all()
+
+
 def count_overdue(station_id: str, now: datetime) -> int:
     """How many things of a station should be back by now."""
     return sum(things.is_overdue(row.state, row.due_at, now) for row in _list_out(station_id))

@@ -107,11 +107,17 @@ def page() -> str:
 @admit(*PRINTERS)
 @refill("media.labels.page")
 def print_chosen() -> Response:
-    """New labels for the chosen things; valid ones are void, for which a reason is asked."""
+    """New labels for the chosen things; valid ones are void, for which a reason is asked. Or, with
+    `as_they_are`, the files of those that are valid."""
     actor, asked = current_actor(), _asked(request.args)
     chosen = set(request.form.getlist("subject"))
     known = labelled()[asked.purpose].things(actor)
     things = [thing for thing in known if thing.subject in chosen]
+    if request.form.get("as_they_are"):
+        valid = reads.list_valid(asked.purpose, [thing.subject for thing in things])
+        labels.check_opening(len(things), len(valid))
+        codes = [valid[thing.subject].id for thing in things]
+        return redirect(url_for("media.labels.printed", code=".".join(codes)), 303)
     orders = label_desk.order_labels(actor, asked.purpose, things, request.form.get("reason", ""))
     codes = []
     for order in orders:

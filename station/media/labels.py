@@ -164,13 +164,7 @@ def check_printing(chosen: int, valid: int, reason: str) -> str:
     """The reason as it is kept. Raises `Refused` (422): nothing chosen, more than one file holds,
     or a reason missing or too short where `valid` labels would be voided."""
     told = " ".join(reason.split())
-    if not 0 < chosen <= MOST:
-        raise Refused(
-            "label_none",
-            "请选择要打印的标签，一次最多 %(most)d 张。",
-            field="subject",
-            most=MOST,
-        )
+    _check_chosen(chosen)
     if valid and not 2 <= len(told) <= LONGEST:
         raise Refused(
             "label_reason",
@@ -179,6 +173,28 @@ def check_printing(chosen: int, valid: int, reason: str) -> str:
             count=valid,
         )
     return told
+
+
+def check_opening(chosen: int, valid: int) -> None:
+    """Raise `Refused` (422) unless everything chosen has a label whose file can be opened."""
+    _check_chosen(chosen)
+    if valid < chosen:
+        raise Refused(
+            "label_missing",
+            "选中的有 %(count)d 项还没有标签，请点“打印选中的标签”。",
+            field="subject",
+            count=chosen - valid,
+        )
+
+
+def _check_chosen(chosen: int) -> None:
+    if not 0 < chosen <= MOST:
+        raise Refused(
+            "label_none",
+            "请选择要打印的标签，一次最多 %(most)d 张。",
+            field="subject",
+            most=MOST,
+        )
 
 
 def tell_sighting(why: Sighting, code: str, purpose: Purpose | None, vehicle: str) -> str:

@@ -42,9 +42,13 @@ def make_yard(app: Flask, house: House) -> tuple[str, list[str]]:
 
 
 def codes(app: Flask) -> list[tuple[str, bool, str, str]]:
-    """(subject, valid, by whom, why again) of every label, oldest first."""
+    """(subject, valid, by whom, why again) of the labels of cars and bays, oldest first."""
     with context(app):
-        rows = db.session.scalars(select(LabelCode).order_by(LabelCode.issued_at))
+        rows = db.session.scalars(
+            select(LabelCode)
+            .where(LabelCode.purpose.in_(("vehicle", "bay")))
+            .order_by(LabelCode.issued_at)
+        )
         return [(row.subject, row.void_at is None, row.by_name, row.reason) for row in rows]
 
 
@@ -66,6 +70,10 @@ def test_chosen_bays_are_printed_at_once_and_again_only_with_a_reason(
     assert done.status_code == 303
     assert issued(app) == 2
     assert bays[0] not in client.get(f"{PAGE}?kind=bay&bare=1").text
+    opened = client.post(f"{PAGE}?kind=bay", data={"subject": bays[:2], "as_they_are": "1"})
+    assert opened.location == done.location
+    bare = client.post(f"{PAGE}?kind=bay", data={"subject": bays, "as_they_are": "1"})
+    assert (bare.status_code, "选中的有 1 项还没有标签" in bare.text) == (422, True)
     for reason in ("", "  x "):
         refused = client.post(f"{PAGE}?kind=bay", data={"subject": bays, "reason": reason})
         assert refused.status_code == 422

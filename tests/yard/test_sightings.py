@@ -85,7 +85,9 @@ def test_a_wrong_label_has_its_own_sentence_and_nothing_changes(
         told = [one for one in lines()[len(before) :] if one != "people.sign_in"]
         assert told == written
         assert db.session.scalar(select(func.count()).select_from(Stay)) == 0
-        valid = db.session.scalars(select(LabelCode).where(LabelCode.void_at.is_(None))).one()
+        valid = db.session.scalars(
+            select(LabelCode).where(LabelCode.void_at.is_(None), LabelCode.purpose == "vehicle")
+        ).one()
         assert media.text_of(valid) == texts[1]
         assert db.session.scalar(
             select(func.count()).select_from(Notice).where(Notice.addressee == "站长")
