@@ -1,6 +1,6 @@
 """What each photo is recognised by: a small grey copy, its SIFT points, its figures.
 
-SIFT (Lowe 2004) is taken on a copy of a quarter of a megapixel: enough to recognise a place; how
+SIFT (Lowe 2004) is taken on a copy of a sixth of a megapixel: enough to recognise a place; how
 exactly it lies is measured later on the work copy (`stitch.track`).
 """
 
@@ -22,11 +22,11 @@ from panoramas.stitch.shots import Shot
 Grey = npt.NDArray[np.uint8]
 Singles = npt.NDArray[np.float32]
 
-SMALL = 0.27  # megapixels of the copy that features are found on
+SMALL = 0.16  # megapixels of the copy that features are found on
 FAINT = 0.008  # SIFT's contrast threshold: a dim wall has little more; noise is outvoted later
 CELLS = (6, 8)  # along the short and the long side; each cell gives its strongest points
 A_CELL = 14
-MOST = 500  # points a photo, the strongest within an even spread
+MOST = 400  # points a photo, the strongest within an even spread
 LENGTH = 512.0  # of a descriptor; whole numbers, so that sums in float32 are exact in any order
 
 
@@ -48,7 +48,7 @@ def look(shot: Shot, work: float) -> Look:
     """Decode a photo and keep what is needed. Raises Unusable: truncated, unreadable."""
     picture = _at_most(shot.picture(), work)
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
-    points, words = _found(_at_most(grey, SMALL), shot.width)
+    points, words = _found(_at_most(grey, SMALL), (shot.width, shot.height))
     stops, sharp = brightness(picture), sharpness(picture)
     return Look(grey, grey.shape[1] / shot.width, points, words, sharp, stops)
 
@@ -61,14 +61,15 @@ def _at_most(picture: Picture, megapixels: float) -> Picture:
     return reduced(picture, max(1, round(width * share)), max(1, round(height * share)))
 
 
-def _found(small: Grey, width: int) -> tuple[Floats, Singles]:
+def _found(small: Grey, size: tuple[int, int]) -> tuple[Floats, Singles]:
     sift = cv2.SIFT.create(contrastThreshold=FAINT, enable_precise_upscale=True)
     keys = _even(sift.detect(small, None), small.shape)
     if not keys:
         return np.zeros((0, 2)), np.zeros((0, 128), np.float32)
     kept, words = sift.compute(small, keys)
     place = np.array([key.pt for key in kept], np.float64)
-    return (place + 0.5) * (width / small.shape[1]) - 0.5, _rooted(np.asarray(words, np.float32))
+    share = np.array(size) / small.shape[::-1]
+    return (place + 0.5) * share - 0.5, _rooted(np.asarray(words, np.float32))
 
 
 def _even(keys: Sequence[cv2.KeyPoint], shape: tuple[int, ...]) -> list[cv2.KeyPoint]:

@@ -17,7 +17,7 @@ from panoramas.stitch.features import MOST, Look, Singles
 Whole = npt.NDArray[np.intp]
 
 RATIO = 0.82  # best over second best distance (Lowe 2004: 0.8)
-FEWEST = 5  # alike points that a pair must have to be looked at
+FEWEST = 7  # alike points that a pair must have to be looked at: so many places must agree
 
 
 @dataclass(frozen=True)

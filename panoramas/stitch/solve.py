@@ -36,7 +36,7 @@ another photo, the sharper stays), `featureless` (nothing to hold on to, e.g. pl
 Progress = Callable[[float], None]
 """Called with the share done, 0..1; may raise to stop."""
 
-WORK = 1.1  # megapixels of the copies examined
+WORK = 0.7  # megapixels of the copies examined
 SAME = 2.0  # degrees; photos nearer to one another show the same
 BARE = 30  # points; a photo with fewer shows nothing to hold on to
 FEW = 40  # matches that count; a photo with fewer is weakly held

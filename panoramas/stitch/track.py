@@ -32,7 +32,7 @@ WINDOW = 21
 SURE, BLUR = 0.03, 1.0  # pixels of error at least; pixels a step of unlikeness over one of strength
 MARGIN = 14  # pixels that a corner must lie inside the other photo
 ENOUGH, MOST = 3, 100  # corners a pair
-ALTOGETHER = 2800  # corners a pair times photos: of many photos each pair need say less
+ALTOGETHER = 2000  # corners a pair times photos: of many photos each pair need say less
 SOFT = (1.0, 2.0)  # pixels of Gaussian blur in clear and in faint photos
 FAINT = 9.0  # 8-bit steps over 8 pixels; 98 % of a faint photo's are smaller
 UNLIKE = 0.55  # mean difference over mean contrast, of a corner found again; by chance it is 1.4
@@ -142,14 +142,15 @@ class Tracker:
 
 
 def _straightening(lens: Lens, flat: Lens) -> tuple[Floats, Floats] | None:
-    """Maps that undo the lens' bend; None when there is none."""
-    if not (lens.k1 or lens.k2):
+    """Maps that undo the lens' bend, and what a work copy of whole pixels is narrower or lower
+    than it should be; None when there is nothing to undo."""
+    across, down = flat.width / lens.width, flat.height / lens.height
+    if across == down and not (lens.k1 or lens.k2):
         return None
     column, row = np.meshgrid(np.arange(float(flat.width)), np.arange(float(flat.height)))
     rays = flat.rays(column, row)
-    share = flat.width / lens.width
     column, row = lens.pixels(rays)
-    return (column + 0.5) * share - 0.5, (row + 0.5) * share - 0.5
+    return (column + 0.5) * across - 0.5, (row + 0.5) * down - 0.5
 
 
 def _prepared(grey: Grey, maps: tuple[Floats, Floats] | None) -> Even:
