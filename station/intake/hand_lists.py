@@ -21,6 +21,7 @@ from .models import Intake
 from .sheets import show_plate
 from .thing_models import Thing
 from .things import ThingState
+from .vehicle_papers import VehiclePaper
 
 
 def make_list(vehicle: Vehicle, line: TrailLine) -> bytes:
@@ -73,3 +74,6 @@ def _thing(number: int, row: Thing) -> list[str]:
         row.place or "—",
         things.THING_STATES.words[row.state] + (until if row.state is ThingState.OUT else ""),
     ]
+
+
+PAPER = VehiclePaper(reads.HAND_LIST, "intake.hand_list", "YJ", body_of, make_list)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from flask import current_app, redirect, url_for
 from werkzeug.wrappers import Response
 
-from station.court import reads as court
 from station.ground.actors import Actor
 from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
 from station.ground.refused import Refused
 from station.media import door
 from station.media import reads as media
-from station.media.paper_desk import Draft
-from station.media.papers import open_paper
 from station.media.rules import Purpose
 from station.people.rules import Role
 from station.trail import reads as trail
@@ -22,6 +19,7 @@ from station.vehicles import reads as vehicles
 from . import desk, hand_lists, reads, report_desk, reports, sheets
 from .models import Report
 from .shots import INSPECTORS, bp
+from .vehicle_papers import open_about
 
 LABELLERS = (*INSPECTORS, Role.YARD_KEEPER)
 
@@ -89,22 +87,7 @@ def print_report(intake_id: str) -> Response:
 @admit(*LABELLERS)
 def print_hand_list(vehicle_id: str) -> Response:
     """The 移交清单 as things stand; a new one takes the place of the last when they have changed."""
-    actor = current_actor()
-    vehicle = vehicles.get_vehicle(actor, vehicle_id)
-    held = court.find_holder(vehicle_id)
-    draft = Draft(
-        "intake.hand_list",
-        "YJ",
-        vehicle_id,
-        held.case_id if held else "",
-        hand_lists.body_of(vehicle),
-    )
-    media_id = open_paper(
-        actor,
-        reads.HAND_LIST,
-        draft,
-        lambda line: hand_lists.make_list(vehicles.get_vehicle(actor, vehicle_id), line),
-    )
+    media_id = open_about(current_actor(), vehicle_id, hand_lists.PAPER)
     return redirect(url_for("media.original", media_id=media_id), 303)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from station.court import reads as court
 from station.ground import paper
 from station.intake.sheets import show_plate
+from station.intake.vehicle_papers import VehiclePaper
 from station.media import reads as media
 from station.people.reads import get_organisation
 from station.trail import documents
@@ -75,3 +76,6 @@ def _care(number: int, row: Care) -> list[str]:
         row.by_name,
         media.get_media(row.media_id).sha256[:16],
     ]
+
+
+PAPER = VehiclePaper(reads.CARE_RECORD, "yard.care_record", "BY", body_of, make_record)

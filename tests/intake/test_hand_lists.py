@@ -22,7 +22,7 @@ from station.trail.rules import Verdict
 from tests.intake import makers
 from tests.intake.test_views import context, make_again, sign_in
 from tests.makers import House, make_house
-from tests.yard.test_care_record import text_of
+from tests.yard.test_care_record import codes_of, text_of
 
 BAG = "FB00017"
 
@@ -67,12 +67,13 @@ def test_the_list_names_every_thing_and_verifies(
     first, same = client.post(address), client.post(address)
     assert same.location == first.location
     with client.get(first.location) as file:
-        said = text_of(file.data)
+        said, codes = text_of(file.data), codes_of(file.data)
     with context(app):
         (line,) = db.session.scalars(select(TrailLine).where(TrailLine.act == "intake.hand_list"))
         found = documents.find_by_number(str(line.facts["number"]))
         assert found is not None
         assert (found.verdict, found.kind) == (Verdict.GENUINE, "hand_list")
+        assert codes == {f"http://localhost/verify?n={found.number}"}
         tags = [row.tag for row in thing_reads.list_things(vehicle_id) if row.tag]
         assert len(tags) == 4  # two keys, a bag, a seal
         for words in (*tags, line.hash.hex(), "现金300元", "第1页/共1页", "未加盖法定电子印章"):
