@@ -18,10 +18,11 @@ from werkzeug.wrappers import Response
 from commands import entry
 from station.court import deadlines, work_items
 from station.court.conditions import check_known
-from station.ground import doors, web
+from station.ground import doors, installable, web
 from station.ground.database import db
 from station.ground.settings import PROJECT, Settings, read_settings
 from station.jobs import engine
+from station.media import resumable
 from station.notices import live
 from station.people.views import load_actor
 from station.scores.ruleset import RULES
@@ -90,6 +91,7 @@ def create_app(settings: Settings) -> Flask:
     check_known(deadlines.acts_of(), app.extensions["trail.acts"])
     work_items.check_catalogue(app.extensions["trail.acts"], RULES)
     app.extensions["trail.documents"] = gather("rules", "DOCUMENTS")
+    app.extensions["uploads"] = resumable.whole
     app.extensions["media.readers"] = gather("reads", "READERS")
     app.extensions["media.public"] = gather("reads", "PUBLISHED")
     app.extensions["media.covering"] = gather("reads", "COVERING")
@@ -101,6 +103,7 @@ def create_app(settings: Settings) -> Flask:
         live.choose(audiences, organisations_with),
         settings.database_url.replace("+psycopg", ""),
     )
+    app.extensions["people.work"] = gather("views", "WORK")
     jobs = gather("jobs", "JOBS")
     if settings.demonstration:  # a real installation never loads the demonstration's modules
         jobs = importlib.import_module("demo.history").attend(app, jobs)
@@ -117,6 +120,7 @@ def _open_rooms(app: Flask) -> None:
                 app.register_blueprint(module.bp)
     app.add_url_rule("/", "home", _home)
     app.add_url_rule("/assets/<path:name>", "assets", _asset)
+    installable.furnish(app)
     app.add_url_rule("/healthz", "healthz", _health)
 
 

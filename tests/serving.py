@@ -39,13 +39,13 @@ def process(words: list[str], environment: dict[str, str]) -> Iterator[subproces
 
 @contextmanager
 def serve(
-    settings: Settings, *, worker: bool = True, days_ago: float = 0, **extra: str
+    settings: Settings, *, worker: bool = True, days_ago: float = 0, port: int = 0, **extra: str
 ) -> Iterator[str]:
     """The address of a running web server (and worker); `extra`: more environment.
 
-    `days_ago`: their clock is so far behind.
+    `days_ago`: their clock is so far behind. `port`: where it was before it went away.
     """
-    port = free_port()
+    port = port or free_port()
     program = "tests.shifted" if days_ago else "app"
     url = f"http://127.0.0.1:{port}"
     environment = {

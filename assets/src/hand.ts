@@ -4,13 +4,21 @@
 // without signal the act stays on the device and the person goes on to `data-next`.
 
 import { all, make } from "./kit/dom";
-import { type Pair } from "./kit/device";
+import { type Pair, dropFact } from "./kit/device";
+import { followDrafts, forgetDraft } from "./kit/draft";
+import { enrolled, unlocked, watch } from "./kit/enrolled";
+import { askForBackground, install } from "./kit/installed";
+import { askToStay, isLow } from "./kit/memory";
 import { type Outcome, NotKept, count, drop, listen, setPerson, submit } from "./kit/queue";
+import { keepAtHand, leaveBehind } from "./kit/pages";
+import { Locked, fetchKey, forgetKeys, hasKey } from "./kit/seal";
 import { drain } from "./kit/sender";
 import { say } from "./kit/words";
 
 const PATIENCE = 8000; // ms that a person waits for the answer before going on
 
+let signal = true;
+let person = "";
 const strip = document.querySelector<HTMLElement>("[data-unsent]");
 
 async function show(): Promise<void> {
@@ -22,6 +30,8 @@ async function show(): Promise<void> {
   const words = [
     acts + files ? say(strip, "some", { acts, files }) : say(strip, "none"),
     refused ? say(strip, "refused", { n: refused }) : "",
+    signal ? "" : say(strip, "offline", { when: document.body.dataset.made ?? "" }),
+    (await isLow()) ? say(strip, "low") : "",
   ];
   strip.querySelector("span")!.textContent = words.filter(Boolean).join(" · ");
 }
@@ -42,10 +52,21 @@ function laneOf(form: HTMLFormElement, fields: Pair[]): string {
   return form.dataset.queue!.replace(/\{(\w+)\}/g, (_, name: string) => held.get(name)?.trim() ?? "");
 }
 
+/** What the form calls its fields, for the list of what waits. */
+function labelsOf(form: HTMLFormElement): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const field of all<HTMLInputElement>("[name]", form)) {
+    const group = field.closest("fieldset")?.querySelector("legend");
+    const label = (group ?? field.labels?.[0])?.firstChild?.textContent?.trim();
+    if (label && !(field.name in found)) found[field.name] = label;
+  }
+  return found;
+}
+
 async function take(form: HTMLFormElement, by: HTMLElement | null): Promise<void> {
   const title = form.dataset.title ?? document.querySelector("h1")?.textContent?.trim() ?? document.title;
   const { fields, files } = collect(form, by);
-  const asked = { url: form.action, lane: laneOf(form, fields), title, fields, files };
+  const asked = { url: form.action, lane: laneOf(form, fields), title, fields, files, labels: labelsOf(form), sealed: form.dataset.sealed !== undefined };
   try {
     const start = performance.now();
     const ticket = await submit(asked);
@@ -55,9 +76,10 @@ async function take(form: HTMLFormElement, by: HTMLElement | null): Promise<void
     const outcome = await ticket.outcome(navigator.onLine ? PATIENCE : 0);
     await finish(form, ticket.id, outcome);
   } catch (error) {
-    if (!(error instanceof NotKept) || !strip) throw error;
+    const locked = error instanceof Locked;
+    if ((!locked && !(error instanceof NotKept)) || !strip) throw error;
     free(form);
-    tell(form, say(strip, "full"));
+    tell(form, say(strip, locked ? "locked" : "full"));
   }
 }
 
@@ -68,6 +90,7 @@ async function finish(form: HTMLFormElement, id: string, outcome: Outcome): Prom
     await drop(id); // it is back in the hands of the person, as typed
     return;
   }
+  await forgetDraft(form, person);
   const onward = outcome.location ?? form.dataset.next;
   const last = form.dispatchEvent(
     new CustomEvent("queue:done", { bubbles: true, cancelable: true, detail: { id, outcome } }),
@@ -81,7 +104,13 @@ async function finish(form: HTMLFormElement, id: string, outcome: Outcome): Prom
 
 function free(form: HTMLFormElement): void {
   delete form.dataset.sent;
-  all(".busy", form).forEach((button) => button.classList.remove("busy"));
+  all(".busy", form).forEach((button) => hold(button, false));
+}
+
+function hold(button: HTMLElement, on: boolean): void {
+  button.classList.toggle("busy", on);
+  if (on) button.setAttribute("aria-disabled", "true");
+  else button.removeAttribute("aria-disabled");
 }
 
 /** A sentence at the head of the form; a refusal also at its field. */
@@ -100,7 +129,7 @@ function onSubmit(event: SubmitEvent): void {
   event.preventDefault();
   if (form.dataset.sent) return;
   form.dataset.sent = "1";
-  all("button[type=submit]", form).forEach((button) => button.classList.add("busy"));
+  all("button[type=submit]", form).forEach((button) => hold(button, true));
   void take(form, event.submitter);
 }
 
@@ -108,9 +137,41 @@ function onSubmit(event: SubmitEvent): void {
 document.addEventListener("submit", onSubmit, true);
 
 for (const name of ["changed", "noted"]) listen(name, () => void show());
-listen("changed", () => void drain());
+listen("changed", () => void drain().then(askForBackground));
+listen<{ there: boolean; person: string }>("signal", ({ there, person: signedIn }) => {
+  signal = there;
+  void show();
+  if (there) void meet(signedIn);
+});
+
+/** Who unlocked without signal shows the server their PIN too, before another's pages are used in their name. */
+async function meet(signedIn: string): Promise<void> {
+  const here = await unlocked();
+  if (!here) return;
+  if (signedIn === here.id) return dropFact("unlocked");
+  location.replace(`/tablet?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
 window.addEventListener("online", () => void drain());
 document.addEventListener("visibilitychange", () => document.hidden || void drain());
 
-const { person, personName } = document.body.dataset;
-void (person ? setPerson(person, personName ?? "") : Promise.resolve()).then(show).then(drain);
+/** The page says who works here, unless somebody unlocked it without signal since. */
+async function start(): Promise<void> {
+  const here = await unlocked();
+  person = here?.id ?? document.body.dataset.person ?? "";
+  if (!here && person) await setPerson(person, document.body.dataset.personName ?? "");
+  if (person && document.body.dataset.lock !== "no") {
+    if (!(await hasKey(person))) await fetchKey(person);
+    await watch(await followDrafts(person));
+  }
+  await show();
+  await drain();
+  await install();
+  if (await enrolled()) await keepAtHand("/tablet"); // the way back in without signal
+  await askToStay();
+}
+
+document.addEventListener("submit", (event) => {
+  const { pathname } = new URL((event.target as HTMLFormElement).action, location.href);
+  if (pathname === "/sign-out") void forgetKeys().then(leaveBehind);
+});
+void start();

@@ -5,6 +5,7 @@ import "./hand";
 import { all, make } from "./kit/dom";
 import { type Act } from "./kit/device";
 import { NotKept, type Outcome, drop, fileOf, list, listen, submit } from "./kit/queue";
+import { Locked } from "./kit/seal";
 import { say } from "./kit/words";
 
 const slots = new Map<string, HTMLElement>(); // act id → its place on this page
@@ -36,10 +37,11 @@ async function enqueue(form: HTMLFormElement, slot: HTMLElement, field: string, 
       fields: all<HTMLInputElement>("input[type=hidden]", form).map(({ name, value }) => [name, value]),
       files: [{ field, file }],
       free: true,
+      sealed: form.dataset.sealed !== undefined,
     });
     slots.set(ticket.id, slot);
   } catch (error) {
-    if (!(error instanceof NotKept)) throw error;
+    if (!(error instanceof NotKept) && !(error instanceof Locked)) throw error;
     show(slot, "problem", say(form, "full"));
   }
 }
@@ -114,7 +116,7 @@ async function recall(): Promise<void> {
     const slot = input?.closest<HTMLElement>("[data-slot]");
     if (!slot) continue;
     slots.set(act.id, slot);
-    const file = await fileOf(act.id, 0);
+    const file = await fileOf(act, 0).catch(() => undefined);
     if (file) preview(slot, file);
     show(slot, "wait", say(formOf(slot), "wait"));
     showWaiting(slot, act);

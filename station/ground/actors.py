@@ -12,7 +12,8 @@ class Actor:
 
     `scope`: for people who came by a one-time link, the only subject they may touch,
     e.g. `tow:4f…`; empty for people with an account. `claimed`: when the act was done by the
-    device's word, for work done without signal; `clock_off`: that clock cannot be trusted.
+    device's word, for work done without signal; `clock_off`: that clock cannot be trusted;
+    `vouched_by`: the enrolled device that signed for a person who gave it only a PIN.
     """
 
     person_id: str
@@ -25,6 +26,7 @@ class Actor:
     scope: str = ""
     claimed: datetime | None = None
     clock_off: bool = False
+    vouched_by: str = ""
 
     @property
     def by_link(self) -> bool:

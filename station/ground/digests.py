@@ -1,4 +1,4 @@
-"""Files that only their hash is wanted of: read once, never kept, not even for a moment."""
+"""How files come in: those that only their hash is wanted of, and those that came ahead in pieces."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Callable
 from typing import IO, Any, cast
 
-from flask import Request, current_app
+from flask import Request, current_app, g
+from werkzeug.datastructures import ImmutableMultiDict
 
 
 class Fingerprint:
@@ -48,8 +49,24 @@ def digests_files(limit: int, too_large: str) -> Callable[[Any], Any]:
     return mark
 
 
+UPLOADS = "_upload"  # the form field that names files which came ahead of their form, in pieces
+
+
 class StationRequest(Request):
-    """A request whose files are hashed instead of stored where the view asked for that."""
+    """A request whose files are hashed instead of stored where the view asked for that, and whose
+    files may have come ahead of it."""
+
+    def _load_form_data(self) -> None:
+        """A file that came ahead stands where it would stand had it come with the form."""
+        fresh = "form" not in self.__dict__
+        super()._load_form_data()
+        told = self.form.getlist(UPLOADS) if fresh else []
+        if not told or g.get("actor") is None:
+            return
+        opened = [current_app.extensions["uploads"](g.actor, one) for one in told]
+        g.uploads_used = [upload_id for upload_id, _ in opened]
+        came = [*self.files.items(multi=True), *((file.name, file) for _, file in opened)]
+        self.__dict__["files"] = ImmutableMultiDict(came)
 
     def _get_file_stream(self, *args: Any, **words: Any) -> IO[bytes]:
         view = current_app.view_functions.get(self.endpoint or "")

@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from . import money
 from .articles import cite
-from .clock import in_shanghai
+from .clock import in_shanghai, now
 from .database import AlreadyDone, db, upkeep
 from .digests import StationRequest
 from .doors import may_enter
@@ -340,6 +340,7 @@ def _offer_globals(app: Flask, settings: Settings) -> None:
     def per_request() -> dict[str, Any]:
         return {
             "actor": g.get("actor"),
+            "made": show_moment(now()),
             "refusal": g.get("refusal"),
             "typed": g.get("typed", {}),
             "elder": request.args.get("elder", request.cookies.get("elder")) == "1",

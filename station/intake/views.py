@@ -17,7 +17,8 @@ from station.ground.refused import Refused
 from station.ground.web import limiter
 from station.ground.words import N_
 from station.media.rules import Kind
-from station.people import desk as people
+from station.people import device_reads
+from station.people import second as at_device
 from station.people.rules import STATION_ROLES, Role
 from station.vehicles import reads as vehicles
 from station.vehicles.rules import STAGE_WORDS
@@ -39,6 +40,22 @@ NAV = [
     (LABELLERS, "intake.gate_ins", N_("入库查验")),
     (STATION_ROLES, "intake.cabinet", N_("钥匙柜")),
 ]
+
+
+def list_work(actor: Actor) -> list[str]:
+    """Pages to take along for a day at the gate."""
+    if actor.role == Role.TOW_DRIVER:
+        return [url_for("intake.tow", tow_id=actor.scope.partition(":")[2])]
+    pages = [url_for("intake.gate_ins"), url_for("intake.tows")]
+    pages += [url_for("intake.tow", tow_id=tow.id) for tow in reads.list_coming(actor)]
+    if actor.role in INSPECTORS:
+        for row in reads.list_open(actor):
+            pages.append(url_for("intake.gate_in", intake_id=row.id))
+            pages += [url_for("intake.screen", intake_id=row.id, step=step.value) for step in Step]
+    return pages
+
+
+WORK = {"intake": list_work}
 
 
 @bp.get("/")
@@ -124,6 +141,7 @@ def _pictures(row: Intake, step: Step) -> dict[str, Any]:
                 "film": reads.find_things_video(row),
                 "items": reads.list_belongings(row),
                 "lines": forms.SEALED,
+                "hands": device_reads.list_hands(device) if (device := at_device.here()) else [],
             }
         case _:
             return {}
@@ -192,9 +210,7 @@ def save_belongings(intake_id: str, step: str) -> Response:
     """The count of belongings, signed by a second person who stays at this device."""
     actor = current_actor()
     typed, version = forms.read_belongings(request.form), forms.read_version(request.form)
-    second = people.second_person(
-        actor, request.form.get("second_login", ""), request.form.get("second_password", "")
-    )
+    second = at_device.second_person(actor, request.form)
     with act():
         row = reads.get_intake(actor, intake_id)
         desk.save_belongings(actor, row, typed, version, second)

@@ -22,7 +22,7 @@ from station.ground.actors import Actor
 from station.ground.database import act, db, upkeep
 from station.ground.words import N_
 
-from . import apart, comparison_desk, desk, door, looking, reads, rules, store
+from . import apart, comparison_desk, desk, door, looking, reads, resumable, rules, store
 from .models import Clearance, Comparison, Derivative, Media, Progress, Scene
 from .rules import ENDINGS, Kind, Recipe, SceneKind, State
 
@@ -326,6 +326,7 @@ def sweep() -> None:
     """Remove what no row names after a day: acts refused after their file came, old derivatives."""
     here, before = store.current(), clock.now() - rules.ORPHAN_AFTER
     here.sweep_temps(before)
+    resumable.sweep(clock.now() - resumable.KEPT)
     old = sorted(name for name, kept in here.names() if kept < before)
     for start in range(0, len(old), BATCH):
         names = old[start : start + BATCH]

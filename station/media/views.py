@@ -24,6 +24,7 @@ from . import (
     proposal_reads,
     proposals,
     reads,
+    resumable_views,
     rules,
     serving,
     store,
@@ -32,6 +33,7 @@ from .models import Media, Scene
 
 bp = Blueprint("media", __name__, url_prefix="/media")
 bp.register_blueprint(label_views.bp)
+bp.register_blueprint(resumable_views.bp)
 READERS = (
     *COURT_ROLES,
     *STATION_ROLES,

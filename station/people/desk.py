@@ -273,10 +273,25 @@ def second_person(actor: Actor, login: str, password: str) -> Person:
         raise Refused(
             "second_wrong", "第二人的账号或密码不对，请第二人重新输入。", field="second_login"
         ) from None
-    if person is None or person.id == actor.person_id:
-        raise Refused("second_same", "第二人必须是另一位同事，请换一位签名。", field="second_login")
-    if actor.organisation_id not in {m.organisation_id for m in reads.list_memberships(person)}:
-        raise Refused(
-            "second_elsewhere", "第二人须是本单位同事，请换一位签名。", field="second_login"
-        )
+    check_second(actor, person)
+    assert person is not None
     return person
+
+
+def check_second(actor: Actor, person: Person | None, field: str = "second_login") -> None:
+    """Refuse the same person and people of other organisations as the second to sign."""
+    if person is None or person.id == actor.person_id:
+        raise Refused("second_same", "第二人必须是另一位同事，请换一位签名。", field=field)
+    if actor.organisation_id not in {m.organisation_id for m in reads.list_memberships(person)}:
+        raise Refused("second_elsewhere", "第二人须是本单位同事，请换一位签名。", field=field)
+
+
+def check_own_password(actor: Actor, password: str) -> None:
+    """Refuse whoever found somebody else's page open."""
+    person = db.session.get(Person, actor.person_id)
+    try:
+        _hasher.verify(person.password_hash or _NOBODY if person else _NOBODY, password)
+    except VerifyMismatchError:
+        raise Refused(
+            "own_password", "密码不对，请重新输入您登录用的密码。", field="password"
+        ) from None

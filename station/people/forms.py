@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from station.ground.refused import Refused
 
-from .rules import SignIn
+from .rules import Settled, SignIn
 
 
 def read_sign_in(form: Mapping[str, str]) -> SignIn:
@@ -17,3 +17,11 @@ def read_sign_in(form: Mapping[str, str]) -> SignIn:
     if not password:
         raise Refused("no_password", "请填写密码。", field="password")
     return SignIn(login, password)
+
+
+def read_settled(form: Mapping[str, str]) -> Settled:
+    """An act of a device and how it was settled; longer words than any form of ours has are cut."""
+    names = ("act", "title", "url", "made", "refused")
+    told = {name: form.get(name, "").strip()[:200] for name in names}
+    reason, typed = form.get("reason", "").strip()[:300], form.get("typed", "").strip()[:2000]
+    return Settled(**told, reason=reason, typed=typed)

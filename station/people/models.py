@@ -99,3 +99,46 @@ class WrongCode(Model):
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]
+
+
+class Pin(Model):
+    """A person's short code for shared devices of their station, hashed; locked after wrong tries."""
+
+    __tablename__ = "people_pin"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), primary_key=True)
+    pin_hash: Mapped[str]
+    set_at: Mapped[datetime]
+    locked_at: Mapped[datetime | None]
+
+
+class WrongPin(Model):
+    """Tries at a PIN since the last right one; counted before they are judged."""
+
+    __tablename__ = "people_wrong_pin"
+    __table_args__ = {"info": UPKEEP}
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), primary_key=True)
+    count: Mapped[int]
+
+
+class Device(Model):
+    """A shared device of a station. `public_key`: of the key that never leaves it (ECDSA P-256, DER);
+    `cookie_hash`: SHA-256 of the secret in its cookie."""
+
+    __tablename__ = "people_device"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"), index=True)
+    name: Mapped[str]
+    public_key: Mapped[bytes]
+    cookie_hash: Mapped[str] = mapped_column(unique=True)
+    enrolled_by: Mapped[str]
+    enrolled_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    organisation: Mapped[Organisation] = relationship(lazy="joined")
+
+    @property
+    def subject(self) -> str:
+        """Its name on the trail."""
+        return f"device:{self.id}"

@@ -37,6 +37,12 @@ def find_actor(cookie: str | None, *, device: str, address: str) -> Actor | None
     )
 
 
+def get_person(person_id: str) -> Person:
+    """One person or 404."""
+    row: Person = get_or_404(db.session.get(Person, person_id), "这位同事")
+    return row
+
+
 def find_person_by_login(login: str) -> Person | None:
     """The account of this name."""
     return db.session.scalars(select(Person).where(Person.login == login)).one_or_none()

@@ -88,6 +88,12 @@ ACTS = {
     "people.sign_in": N_("登录"),
     "people.sign_out": N_("退出"),
     "people.spend_link": N_("使用一次性链接"),
+    "people.sign_in_pin": N_("用 PIN 登录"),
+    "people.set_pin": N_("设定 PIN"),
+    "people.lock_pin": N_("PIN 输错过多，已锁定"),
+    "people.enrol_device": N_("登记现场设备"),
+    "people.revoke_device": N_("注销现场设备"),
+    "people.settle_unsent": N_("未收下的操作已另行处理"),
 }
 
 SESSION = timedelta(hours=12)
@@ -95,6 +101,7 @@ LINK = timedelta(days=3)
 LINK_SESSION = timedelta(days=7)
 MOST_WRONG_CODES = 5
 SHORTEST_PASSWORD = 10
+SHORTEST_REASON = 4
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,31 @@ class SignIn:
 
     login: str
     password: str
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A refused act of a device that was settled otherwise. `made`: when, by the device's word;
+    `refused`: the rule that said no; `typed`: what the form said, as a person reads it."""
+
+    act: str
+    title: str
+    url: str
+    made: str
+    refused: str
+    reason: str
+    typed: str
+
+
+def check_settled(told: Settled) -> None:
+    """Refuse to let an act go without a word of how it was settled."""
+    if len(told.reason) < SHORTEST_REASON:
+        raise Refused(
+            "no_settlement",
+            "请写明这项操作怎样处理的，至少 %(n)d 个字。",
+            field="reason",
+            n=SHORTEST_REASON,
+        )
 
 
 def check_role(kind: OrganisationKind, role: Role) -> None:

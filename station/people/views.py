@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
@@ -16,48 +14,32 @@ from station.ground.database import act, upkeep
 from station.ground.doors import EVERYONE, admit, current_actor, everyone, refill
 from station.ground.web import limiter
 from station.ground.words import N_
-from station.trail.rules import read_device_clock
 
-from . import desk, forms, reads, rules
+from . import cookies, desk, device_reads, device_views, forms, reads, rules, unsent_views
 
 bp = Blueprint("people", __name__)
-COOKIE = "sid"
-NAV = [((EVERYONE,), "people.sign_in", N_("工作人员登录"))]
+bp.register_blueprint(unsent_views.bp)
+bp.register_blueprint(device_views.bp)
+NAV = [((EVERYONE,), "people.sign_in", N_("工作人员登录")), *device_views.NAV]
 
 
 def load_actor() -> Actor | None:
-    """The person behind the running request, for the doors; with what their device's clock says."""
-    cookie = request.cookies.get(COOKIE)
-    actor = reads.find_actor(cookie, device=_device(), address=request.remote_addr or "")
-    return actor and replace(actor, **_device_clock())
+    """The person behind the running request, for the doors; with what their device's clock says.
 
-
-def _device_clock() -> dict[str, Any]:
-    said = request.headers
-    told = read_device_clock(
-        clock.now(),
-        clock.read_claim(said.get("X-Happened-At", "")),
-        clock.read_claim(said.get("X-Sent-At", "")),
-        went_back="X-Clock-Back" in said,
-    )
-    return {"claimed": told.claimed, "clock_off": told.off}
-
-
-def _device() -> str:
-    return (request.user_agent.string or "")[:200]
-
-
-def _with_cookie(response: Response, secret: str, seconds: float) -> Response:
-    settings = current_app.extensions["settings"]
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=int(seconds),
-        httponly=True,
-        samesite="Lax",
-        secure=settings.secure_cookies,
-    )
-    return response
+    An act that an enrolled device signed is its person's, whoever is signed in there now.
+    """
+    signed = cookies.read_signed()
+    if signed is not None:
+        actor = device_reads.find_signer(
+            signed, browser=cookies.browser(), address=request.remote_addr or ""
+        )
+        g.signed = signed if actor else None
+    else:
+        cookie = request.cookies.get(cookies.SIGN_IN)
+        actor = reads.find_actor(
+            cookie, device=cookies.browser(), address=request.remote_addr or ""
+        )
+    return actor and replace(actor, **cookies.device_clock())
 
 
 @bp.get("/sign-in")
@@ -75,16 +57,9 @@ def enter() -> Response:
     """Open a sign-in."""
     typed = forms.read_sign_in(request.form)
     with act():
-        secret = desk.sign_in(typed, device=_device(), address=request.remote_addr or "")
-    onward = _own_path(request.form.get("next", ""))
-    return _with_cookie(redirect(onward, 303), secret, rules.SESSION.total_seconds())
-
-
-def _own_path(path: str) -> str:
-    """Only paths of this site; anything else leads home."""
-    parts = urlsplit(path)
-    mine = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
-    return path if mine else url_for("home")
+        secret = desk.sign_in(typed, device=cookies.browser(), address=request.remote_addr or "")
+    onward = cookies.own_path(request.form.get("next", ""))
+    return cookies.with_sign_in(redirect(onward, 303), secret, rules.SESSION.total_seconds())
 
 
 @bp.get("/hello")
@@ -103,9 +78,9 @@ def hello() -> Response:
 def sign_out() -> Response:
     """Close the sign-in of this device."""
     with act():
-        desk.sign_out(current_actor(), request.cookies.get(COOKIE, ""))
+        desk.sign_out(current_actor(), request.cookies.get(cookies.SIGN_IN, ""))
     response = redirect(url_for("people.sign_in"), 303)
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(cookies.SIGN_IN)
     return response
 
 
@@ -130,8 +105,8 @@ def open_link(token: str) -> Response:
         secret, scope = desk.spend_link(
             token,
             request.form.get("code", ""),
-            device=_device(),
+            device=cookies.browser(),
             address=request.remote_addr or "",
         )
     onward = redirect(url_for("home", scope=scope), 303)
-    return _with_cookie(onward, secret, rules.LINK_SESSION.total_seconds())
+    return cookies.with_sign_in(onward, secret, rules.LINK_SESSION.total_seconds())

@@ -47,7 +47,8 @@ def write(
 
     `subject`: `room-thing:id`. `facts`: before/after, media hashes; strings, integers, booleans.
     `private`: personal values; only their salted digests enter the line. `claimed`: the device's
-    time, where the actor's own claim does not say it. Call it last in the act: the chain's row is its lock.
+    time, where the actor's own claim does not say it. Call it last in the act: the chain's row is
+    its lock.
     Raises `ValueError` for an act outside the closed vocabulary, `Unwitnessed` outside of act().
     """
     _check_words(act, private or {})
@@ -73,12 +74,21 @@ def write(
         organisation=actor.organisation_id,
         device=digests.pop("device", ""),
         address=digests.pop("address", ""),
-        facts={**(facts or {}), **{f"{name}~": value for name, value in digests.items()}},
+        facts={**(facts or {}), **_vouched(actor), **_named(digests)},
         previous=previous,
     )
     row = _store(line, hidden)
     witness()
     return row
+
+
+def _vouched(actor: Actor) -> dict[str, rules.Fact]:
+    """How a person was known who worked without the server: by a PIN that a device took."""
+    return {"identified": rules.BY_PIN, "signed_by": actor.vouched_by} if actor.vouched_by else {}
+
+
+def _named(digests: Mapping[str, str]) -> dict[str, str]:
+    return {f"{name}~": value for name, value in digests.items()}
 
 
 def _check_words(act: str, private: Mapping[str, str]) -> None:

@@ -28,6 +28,7 @@ LONGEST_OFFLINE = timedelta(days=3)
 PROMPT = timedelta(seconds=30)
 NO_PREVIOUS = b"\0" * 32
 ERASED = "trail.erase"
+BY_PIN = "pin_without_signal"  # a fact of a line: the device signed, the person gave a PIN alone
 
 ACTS = {
     "trail.found": N_("设立系统"),

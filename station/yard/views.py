@@ -35,6 +35,21 @@ NAV = [
 ]
 
 
+def list_work(actor: Actor) -> list[str]:
+    """Pages to take along for a day in the yard."""
+    pages = [url_for("yard.board")]
+    if actor.role in SHELVERS:
+        pages.append(url_for("yard.scan"))
+    if actor.role in CARERS:
+        pages.append(url_for("yard.care_round"))
+        due = reads.list_due(actor, clock.today())
+        pages += [url_for("yard.care_car", vehicle_id=car.stay.vehicle_id) for car in due]
+    return pages
+
+
+WORK = {"yard": list_work}
+
+
 @bp.get("/scan")
 @admit(*SHELVERS)
 def scan() -> str:

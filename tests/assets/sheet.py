@@ -63,6 +63,7 @@ def render(made: jinja2.Environment, part: str, **wanted: Any) -> str:
             role="judge",
             organisation_name="杭州市西湖区人民法院执行局",
         ),
+        "made": "",
         "refusal": None,
         "typed": {},
         "elder": False,

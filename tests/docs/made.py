@@ -66,7 +66,8 @@ def rules_of(room: str) -> list[Rule]:
 
 def method_of(rule: Rule) -> str:
     """GET, POST …: what a person can send."""
-    return " ".join(method for method in SENT if method in (rule.methods or ()))
+    mine = rule.methods or set()
+    return " ".join(method for method in SENT if method in mine) or " ".join(sorted(mine))
 
 
 def sentence(rule: Rule) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 from sqlalchemy import select
 
 from station.ground.database import db
@@ -35,7 +37,8 @@ def device(folder: Path) -> Iterator[BrowserContext]:
     try:
         yield context
     finally:
-        context.close()
+        with suppress(Error):  # a killed browser is closed already
+            context.close()
 
 
 def sign_in(context: BrowserContext, url: str, login: str = "inspector") -> Page:
@@ -47,6 +50,14 @@ def sign_in(context: BrowserContext, url: str, login: str = "inspector") -> Page
     page.get_by_role("button", name="登录").click()
     page.wait_for_url(lambda address: "/sign-in" not in address)
     return page
+
+
+def take_along(page: Page, url: str) -> None:
+    """Take today's pages along, as before a way without signal."""
+    page.goto(f"{url}/unsent", wait_until="networkidle")
+    page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
+    page.get_by_role("button", name="带上今天的工作").click()
+    expect(page.locator("[data-along-state]")).to_contain_text("已带上")
 
 
 def make_gate_in(app: Flask) -> str:
@@ -73,4 +84,15 @@ def unsent(page: Page, count: int) -> None:
     expect(page.locator("[data-unsent]")).to_have_attribute("data-count", str(count))
 
 
-__all__ = ["Intake", "device", "lines", "make_gate_in", "sign_in", "unsent"]
+def kill(folder: Path) -> None:
+    """End the browser of this memory as a flat battery does: nothing is put in order before."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if f"--user-data-dir={folder}".encode() in words:
+            os.kill(int(process.name), signal.SIGKILL)
+
+
+__all__ = ["Intake", "device", "kill", "lines", "make_gate_in", "sign_in", "take_along", "unsent"]

@@ -49,6 +49,7 @@ def world(app: Flask, house: House) -> dict[str, set[str]]:
 
 
 TABLES = {
+    "device_id": "people_device",
     "vehicle_id": "vehicles_vehicle",
     "case_id": "court_case",
     "seizure_id": "court_seizure",
@@ -71,7 +72,15 @@ TABLES = {
     "comparison_id": "media_comparison",
     "notice_id": "notices_notice",
 }
-CHOICES = {"step": "seal", "what": "film", "use": "view", "zone": "A", "sha8": "0" * 8}
+CHOICES = {
+    "size": "192",
+    "upload_id": "x",
+    "step": "seal",
+    "what": "film",
+    "use": "view",
+    "zone": "A",
+    "sha8": "0" * 8,
+}
 CHOICES |= {
     "section": "body",
     "folder8": "0" * 8,

@@ -31,6 +31,14 @@ export interface Act {
   person: string;
   personName: string;
   fields: Pair[];
+  /** Fields as only their person reads them; then `fields` is empty and the files are sealed too. */
+  sealed?: Blob;
+  /** The device's own signature, when its person gave only a PIN without signal. */
+  signed?: { device: string; digest: string; signature: string };
+  /** What the form calls its fields. */
+  labels?: Record<string, string>;
+  /** The act that goes when the server has taken this one. */
+  settles?: string;
   files: FileOf[];
   at: number;
   /** The device's clock had gone back since the act before. */

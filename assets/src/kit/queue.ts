@@ -7,6 +7,10 @@
 // Or, without a line of script, `<form data-queue="vehicle:ID">` (see hand.ts).
 
 import { type Act, type ActState, type FileOf, type Pair, device, fact, setFact } from "./device";
+import { type Unlocked, enrolled, unlocked } from "./enrolled";
+import { leaveBehind } from "./pages";
+import { Locked, forgetKeys, seal, unseal } from "./seal";
+import { signAct } from "./sign_act";
 
 /** What is asked of the queue. `lane`: acts of one lane keep their order, e.g. `vehicle:ID`. */
 export interface Asked {
@@ -19,6 +23,10 @@ export interface Asked {
   free?: boolean;
   /** Where the act was made; its form shows what the server has now when the act is refused. */
   page?: string;
+  labels?: Record<string, string>;
+  settles?: string;
+  /** Only their person may read it on this device: belongings, identities, anything with a PIN in it. */
+  sealed?: boolean;
 }
 /** What became of an act. `answer`: what the view said, e.g. {id, url}; `why`: the refusal's sentence. */
 export interface Outcome {
@@ -67,20 +75,43 @@ export function newToken(): string {
 /** Keep an act on this device; it is safe when this returns. Throws `NotKept`. */
 export async function submit(asked: Asked): Promise<Ticket> {
   const files = asked.files ?? [];
-  const act = await draw(asked, files);
   try {
-    await keep(act, files.map(({ file }) => file));
+    const act = await draw(asked, files);
+    const kept = files.map(({ file }): Blob => file);
+    const own = await enrolled();
+    if (own && (await unlocked()))
+      act.signed = await signAct(act, files.map(({ field, file }) => [field, file]), own);
+    return await accept(act, asked.sealed ? await sealAct(act, kept) : kept);
   } catch (error) {
+    if (error instanceof Locked) throw error;
     throw new NotKept(error instanceof Error ? error.message : String(error));
   }
+}
+
+async function accept(act: Act, files: Blob[]): Promise<Ticket> {
+  await keep(act, files);
   const ended = ending(act.id);
   announce("changed");
   return { id: act.id, outcome: (ms) => within(ended, ms) };
 }
 
+/** Nothing of it is kept in the clear; what its person has no key for is not kept at all. */
+async function sealAct(act: Act, files: Blob[]): Promise<Blob[]> {
+  act.sealed = await seal(act.person, new Blob([JSON.stringify(act.fields)]));
+  act.fields = [];
+  return Promise.all(files.map((file) => seal(act.person, file)));
+}
+
+/** The fields of an act, unsealed where they were sealed. Throws `Locked`. */
+export async function fieldsOf(act: Act): Promise<Pair[]> {
+  if (!act.sealed) return act.fields;
+  return JSON.parse(await (await unseal(act.person, act.sealed)).text()) as Pair[];
+}
+
 async function draw(asked: Asked, files: { field: string; file: File }[]): Promise<Act> {
   const at = Date.now();
-  const [person, last] = await Promise.all([fact<{ id: string; name: string }>("person"), fact<number>("last")]);
+  const [page, here, last] = await Promise.all([fact<Unlocked>("person"), unlocked(), fact<number>("last")]);
+  const person = here ?? page;
   return {
     id: newToken(),
     lane: asked.lane,
@@ -91,6 +122,8 @@ async function draw(asked: Asked, files: { field: string; file: File }[]): Promi
     person: person?.id ?? "",
     personName: person?.name ?? "",
     fields: asked.fields ?? [],
+    ...(asked.labels ? { labels: asked.labels } : {}),
+    ...(asked.settles ? { settles: asked.settles } : {}),
     files: files.map(({ field, file }): FileOf => ({ field, name: file.name, type: file.type, size: file.size })),
     at,
     back: last !== undefined && at < last,
@@ -101,7 +134,7 @@ async function draw(asked: Asked, files: { field: string; file: File }[]): Promi
 }
 
 /** One transaction: the act with all its files, or nothing. */
-async function keep(act: Act, files: File[]): Promise<void> {
+async function keep(act: Act, files: Blob[]): Promise<void> {
   const kept = (await device()).transaction(["acts", "files", "facts"], "readwrite", { durability: "strict" });
   void kept.objectStore("acts").add(act);
   files.forEach((file, n) => void kept.objectStore("files").put(file, [act.id, n]));
@@ -168,16 +201,24 @@ export async function acknowledge(id: string, location?: string): Promise<void> 
   const kept = (await device()).transaction(["acts", "files"], "readwrite");
   const act = await kept.objectStore("acts").index("id").get(id);
   const sent = { state: "sent" as const, why: "", fields: [], sentAt: Date.now() };
+  delete act?.sealed;
   if (act) await kept.objectStore("acts").put({ ...act, ...sent, ...(location ? { location } : {}) });
   await kept.objectStore("files").delete(IDBKeyRange.bound([id, 0], [id, Infinity]));
   await kept.done;
 }
 
-export async function fileOf(id: string, n: number): Promise<Blob | undefined> {
-  return (await device()).get("files", [id, n]);
+/** One file of an act, unsealed where it was sealed; undefined when it is gone. Throws `Locked`. */
+export async function fileOf(act: Act, n: number): Promise<Blob | undefined> {
+  const kept = await (await device()).get("files", [act.id, n]);
+  return kept && act.sealed ? unseal(act.person, kept, act.files[n]?.type) : kept;
 }
 
 /** Who works here; the page says it, so that acts are sent by nobody else. */
 export async function setPerson(id: string, name: string): Promise<void> {
+  const before = await fact<{ id: string }>("person");
+  if (before?.id !== id) {
+    await leaveBehind();
+    await forgetKeys(id);
+  }
   await setFact("person", { id, name });
 }

@@ -4,10 +4,12 @@
 // an act that the server already did is answered like the first time; a refusal waits for a person.
 
 import { type Act, type FileOf } from "./device";
-import { type Outcome, acknowledge, announce, drop, fileOf, list, note } from "./queue";
+import { LEAST, type Sent, sendFile } from "./pieces";
+import { type Outcome, acknowledge, announce, drop, fieldsOf, fileOf, list, note } from "./queue";
+import { hasKey } from "./seal";
 
 /** Why an act waits, as a word that the page says in its own language. */
-export type Why = "signal" | "sign_in" | "other_person" | "behind" | "gone" | "busy";
+export type Why = "signal" | "locked" | "sign_in" | "other_person" | "behind" | "gone" | "busy";
 
 interface Hello {
   person: string;
@@ -19,6 +21,8 @@ interface Answer {
 }
 
 const WAITS = [1000, 3000, 8000, 20000, 60000];
+const NOT_NOW = [423, 429, 502, 503, 504]; // the server will take it a little later
+const LESS_THERE = ["upload_gone", "upload_unfinished", "wrong_offset"];
 const TOO_OFTEN = 5; // faults of the server in a row before a person looks at the act
 const KEPT_TO_SEE = 24 * 3600 * 1000; // ms that a sent act stays in the list
 let failures = 0;
@@ -54,13 +58,14 @@ async function round(): Promise<void> {
   const acts = await list();
   await forget(acts);
   const waiting = acts.filter((act) => act.state === "waiting");
+  const hello = await greet(); // also when nothing waits: the page says whether there is signal
   if (!waiting.length) return;
-  const hello = await greet();
   if (!hello) return later(waiting);
   const held = new Set(acts.filter((act) => act.state === "refused").map((act) => act.lane));
   for (const act of waiting) {
     const why = cannot(act, hello, held);
     if (why) await wait(act, why);
+    else if (act.sealed && !(await hasKey(act.person))) await wait(act, "locked");
     else if (!(await sendOne(act, hello, held))) return later(waiting);
   }
   failures = 0;
@@ -68,8 +73,10 @@ async function round(): Promise<void> {
 
 /** What keeps an act from being sent now, if anything does. */
 function cannot(act: Act, hello: Hello, held: Set<string>): Why | null {
-  if (!hello.person) return "sign_in";
-  if (act.person && act.person !== hello.person) return "other_person";
+  if (!act.signed) {
+    if (!hello.person) return "sign_in";
+    if (act.person && act.person !== hello.person) return "other_person";
+  }
   return held.has(act.lane) && !act.free ? "behind" : null;
 }
 
@@ -89,23 +96,31 @@ async function later(waiting: Act[]): Promise<void> {
 /** Who is signed in, and a fresh form token; null without signal. */
 async function greet(): Promise<Hello | null> {
   const answer = await ask("/hello", { headers: { Accept: "application/json" }, cache: "no-store" });
+  announce("signal", { there: answer !== null, person: (answer?.body.person as string | undefined) ?? "" });
   return answer?.status === 200 ? (answer.body as unknown as Hello) : null;
 }
 
 /** Whether there was an answer; what it means is written down. */
 async function sendOne(act: Act, hello: Hello, held: Set<string>): Promise<boolean> {
   const body = await fill(act, hello);
-  if (!body) {
-    await refuse(act, held, { state: "refused", why: "gone" });
-    return true;
-  }
-  const answer = await ask(act.url, { method: "POST", headers: headersOf(act), body });
-  if (!answer || [502, 503, 504].includes(answer.status)) return false;
-  if (answer.status === 429) return false;
+  const answer = body instanceof FormData ? await post(act, body) : body;
+  if (!answer || NOT_NOW.includes(answer.status)) return false;
   if (answer.status < 300) await settle(act, answer.body);
-  else if (answer.status >= 500 && act.tries + 1 < TOO_OFTEN) return stumble(act);
+  else if (LESS_THERE.includes(answer.body.code as string) && act.tries < TOO_OFTEN)
+    return restart(act, answer.body.code === "upload_gone");
+  else if (answer.status >= 500 && act.tries < TOO_OFTEN) return stumble(act);
   else await refuse(act, held, read(answer));
   return true;
+}
+
+const post = (act: Act, body: FormData): Promise<Answer | null> =>
+  ask(act.url, { method: "POST", headers: headersOf(act), body });
+
+/** The server has less of a file than this device thought: it goes on there, or from its start. */
+async function restart(act: Act, gone: boolean): Promise<boolean> {
+  const files = act.files.map(({ upload, done: _, ...file }) => ({ ...file, ...(upload && !gone ? { upload } : {}) }));
+  await note(act.id, { files, tries: act.tries + 1 });
+  return false;
 }
 
 async function stumble(act: Act): Promise<boolean> {
@@ -121,27 +136,61 @@ function headersOf(act: Act): Record<string, string> {
     "X-Happened-At": new Date(act.at).toISOString(),
     "X-Sent-At": new Date().toISOString(),
     ...(act.back ? { "X-Clock-Back": "1" } : {}),
+    ...signatureOf(act),
   };
 }
 
-/** The form as it was, with today's token; null when a file of it is gone from this device. */
-async function fill(act: Act, hello: Hello): Promise<FormData | null> {
+function signatureOf({ id, person, url, at, signed }: Act): Record<string, string> {
+  if (!signed) return {};
+  return {
+    "X-Once": id,
+    "X-Person": person,
+    "X-Device": signed.device,
+    "X-Digest": signed.digest,
+    "X-Signature": signed.signature,
+    "X-Signed-Url": url,
+    "X-Happened-At": new Date(at).toISOString(),
+  };
+}
+
+/** The form as it was, with today's token; large files go ahead of it. Else why it cannot go now. */
+async function fill(act: Act, hello: Hello): Promise<FormData | Answer | null> {
   const body = new FormData();
-  for (const [name, value] of act.fields) if (name !== "csrf_token" && name !== "once") body.append(name, value);
+  for (const [name, value] of await fieldsOf(act)) if (name !== "csrf_token" && name !== "once") body.append(name, value);
   body.append("csrf_token", hello.token);
   for (const [n, file] of act.files.entries()) {
-    const blob = await fileOf(act.id, n);
-    if (!blob) return null;
-    body.append(file.field, blob, nameOf(file));
+    const blob = await fileOf(act, n);
+    if (!blob) return { status: 410, body: { title: "gone", code: "gone" } };
+    if (file.size < LEAST) {
+      body.append(file.field, blob, file.name || "file");
+      continue;
+    }
+    const sent = await sendAhead(act, n, blob, hello);
+    if (!sent || !("url" in sent)) return sent;
+    body.append("_upload", JSON.stringify({ id: sent.url.split("/").pop(), field: file.field }));
   }
   return body;
 }
 
-const nameOf = (file: FileOf): string => file.name || "file";
+async function sendAhead(act: Act, n: number, blob: Blob, hello: Hello): Promise<Sent> {
+  const { name, type, upload, done } = act.files[n]!;
+  if (upload && done) return { url: upload };
+  const write = (change: Partial<FileOf>): Promise<void> => {
+    Object.assign(act.files[n]!, change);
+    return note(act.id, { files: act.files });
+  };
+  const sent = await sendFile(blob, name, type, upload, { "X-CSRFToken": hello.token, ...signatureOf(act) }, {
+    begun: (url) => void write({ upload: url }),
+    progress: (share) => announce("progress", { id: act.id, share }),
+  });
+  if (sent && "url" in sent) await write({ upload: sent.url, done: true });
+  return sent;
+}
 
 async function settle(act: Act, body: Record<string, unknown>): Promise<void> {
   const location = typeof body.location === "string" ? body.location : undefined;
   await acknowledge(act.id, location);
+  if (act.settles) await drop(act.settles);
   end(act.id, { state: "sent", answer: body, ...(location ? { location } : {}) });
 }
 
