@@ -23,6 +23,7 @@ from station.intake import reads as intake
 from station.intake.spots import Pictures, Spot
 from station.media import desk as media
 from station.media import reads as media_reads
+from station.media import scene_desk
 from station.media.models import Media
 from station.media.rules import Kind, Recipe, SceneKind
 from station.people.reads import get_organisation
@@ -92,7 +93,7 @@ def _order_scene(hand: Hand, kind: SceneKind, recipe: Recipe, sources: Kind) -> 
     who, vehicle = hand.cast["inspector"], hand.vehicle.id
     covering = court.get_covering(who, vehicle, "media.make_scene")
     ids = [row.id for row in media_reads.list_media(vehicle, sources)]
-    media.make_scene(who, vehicle, kind, recipe, ids, covering.id)
+    scene_desk.make_scene(who, vehicle, kind, recipe, ids, covering.id)
 
 
 def place_findings(hand: Hand) -> None:

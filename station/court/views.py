@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from station.agencies import reads as agencies
 from station.ground import clock
 from station.ground.actors import Actor
+from station.ground.afterwards import offered_again
 from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
 from station.ground.refused import Refused
@@ -184,10 +185,8 @@ def entrust(seizure_id: str) -> Response:
             ruling_media=papers["ruling"],
         )
     back = url_for("court.case", case_id=seizure.case_id)
-    try:
+    with offered_again(f"letter of entrustment:{row.id}"):  # it is entrusted
         _file_letter(actor, row.id)
-    except Refused as refusal:  # it is entrusted; the page of the entrustment offers it again
-        current_app.logger.warning("letter of entrustment not made: %s", refusal.code)
     return redirect(back, 303)
 
 

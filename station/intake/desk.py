@@ -18,8 +18,8 @@ from station.ground.words import N_
 from station.media import desk as media
 from station.media import paper_desk
 from station.media.door import Kept
+from station.media.labels import Purpose
 from station.media.models import Media
-from station.media.rules import Purpose
 from station.notices import desk as notices
 from station.people.models import Person
 from station.people.reads import get_organisation, name_of

@@ -15,6 +15,7 @@ from station.media.models import Scene
 from station.media.rules import SceneKind
 from station.media.shown import Pin, panorama_part
 from station.vehicles import reads as vehicles
+from station.vehicles.models import Vehicle
 
 from . import finding_desk, findings, forms, reads
 from .findings import Source
@@ -42,12 +43,22 @@ def list_findings(vehicle_id: str) -> str:
 def new_finding(vehicle_id: str) -> str:
     """The form of a finding; from a screen of the inspection it leads back there."""
     back = request.args.get("inspection", "")
+    return finding_form(
+        vehicles.get_vehicle(current_actor(), vehicle_id),
+        url_for("intake.add_finding", vehicle_id=vehicle_id, inspection=back or None),
+        _after_finding(vehicle_id, back),
+        request.args.get("panel", ""),
+    )
+
+
+def finding_form(vehicle: Vehicle, action: str, back: str, panel: str = "") -> str:
+    """The form of a finding of this vehicle, sent to `action`; `back`: where it was opened."""
     return render_template(
         "intake/finding_new.html",
-        vehicle=vehicles.get_vehicle(current_actor(), vehicle_id),
-        action=url_for("intake.add_finding", vehicle_id=vehicle_id, inspection=back or None),
-        back=_after_finding(vehicle_id, back),
-        panel=request.args.get("panel", ""),
+        vehicle=vehicle,
+        action=action,
+        back=back,
+        panel=panel,
         words=findings,
         photo_kept=g.get("photo_kept", ""),
     )

@@ -10,7 +10,7 @@ from station.court import reads as court
 from station.ground.actors import Actor
 from station.ground.database import db
 from station.media.faces import Face, Labelled, Thing
-from station.media.rules import Purpose
+from station.media.labels import Purpose
 from station.trail.documents import show_day
 from station.vehicles import reads as vehicles
 from station.vehicles.models import Access, Vehicle

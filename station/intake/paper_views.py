@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import current_app, redirect, url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from station.ground.actors import Actor
+from station.ground.afterwards import offered_again
 from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
 from station.ground.refused import Refused
 from station.media import door
 from station.media import reads as media
-from station.media.rules import Purpose
+from station.media.labels import Purpose
 from station.people.rules import Role
 from station.trail import reads as trail
 from station.vehicles import reads as vehicles
@@ -49,12 +50,11 @@ def print_sheet(intake_id: str) -> Response:
 def print_at_end(actor: Actor, intake_id: str) -> None:
     """The sheet, and the report if a worker has drawn all its pictures: what cannot be made now is
     offered again on the page, for the gate-in has ended."""
-    try:
+    with offered_again(f"sheet of intake:{intake_id}"):
         _file_sheet(actor, intake_id)
+    with offered_again(f"report of intake:{intake_id}"):
         if reports.is_drawn(reads.get_intake(actor, intake_id)):
             _file_report(actor, intake_id)
-    except Refused as refusal:
-        current_app.logger.warning("papers of the gate-in not made: %s", refusal.code)
 
 
 def _file_report(actor: Actor, intake_id: str) -> Report:

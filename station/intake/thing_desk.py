@@ -17,7 +17,7 @@ from station.ground.database import changed, db
 from station.ground.ids import new_id
 from station.ground.refused import Refused
 from station.media import desk as media
-from station.media.rules import Purpose as LabelPurpose
+from station.media.labels import Purpose as LabelPurpose
 from station.people.models import Organisation
 from station.people.reads import get_organisation, list_colleagues, name_of
 from station.trail import desk as trail

@@ -11,7 +11,7 @@ from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
 from station.ground.refused import Refused
 from station.media import reads as media
-from station.media import rules as media_rules
+from station.media.labels import Purpose
 from station.vehicles import reads as vehicles
 from station.vehicles.models import Custody
 
@@ -132,7 +132,7 @@ def find_scanned(actor: Actor, text: str) -> tuple[Thing, bool]:
     if typed is not None:
         return typed, False
     try:
-        code = media.read_code(text, media_rules.Purpose.KEY)
+        code = media.read_code(text, Purpose.KEY)
     except Refused as refusal:
         if refusal.code == "label_foreign":
             raise Refused(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from station.court import reads as court
@@ -15,6 +15,7 @@ from station.people.rules import STATION_ROLES, Role
 from station.vehicles import reads as vehicles
 
 from . import finding_desk, findings, forms, reads, rules, shots, tow_desk
+from .finding_views import finding_form
 from .findings import Source
 from .models import Tow
 from .rules import TowState
@@ -125,14 +126,10 @@ def tow_photos(tow_id: str) -> Response:
 def tow_damage(tow_id: str) -> str:
     """The form of a damage that the driver found."""
     row = reads.get_tow(current_actor(), tow_id)
-    return render_template(
-        "intake/finding_new.html",
-        vehicle=row.vehicle,
-        action=url_for("intake.add_tow_damage", tow_id=tow_id),
-        back=url_for("intake.tow", tow_id=tow_id),
-        panel="",
-        words=findings,
-        photo_kept=g.get("photo_kept", ""),
+    return finding_form(
+        row.vehicle,
+        url_for("intake.add_tow_damage", tow_id=tow_id),
+        url_for("intake.tow", tow_id=tow_id),
     )
 
 

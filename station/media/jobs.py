@@ -22,7 +22,18 @@ from station.ground.actors import Actor
 from station.ground.database import act, db, upkeep
 from station.ground.words import N_
 
-from . import apart, comparison_desk, desk, door, looking, reads, resumable, rules, store
+from . import (
+    apart,
+    comparison_desk,
+    desk,
+    door,
+    looking,
+    reads,
+    resumable,
+    rules,
+    scene_desk,
+    store,
+)
 from .models import Clearance, Comparison, Derivative, Media, Progress, Scene
 from .rules import ENDINGS, Kind, Recipe, SceneKind, State
 
@@ -159,11 +170,11 @@ def build_scene(scene_id: str) -> None:
         made = _build(scene, {}, told=True)
     except Unmade as no:
         with act():
-            desk.fail_scene(machine, scene_id, version, no.code, no.reason, no.values)
+            scene_desk.fail_scene(machine, scene_id, version, no.code, no.reason, no.values)
         return
     photos = _keep_photos(machine, first, command, made.photos)
     with act():
-        desk.finish_scene(machine, scene_id, version, made.folder, made.manifest, photos)
+        scene_desk.finish_scene(machine, scene_id, version, made.folder, made.manifest, photos)
 
 
 def _keep_photos(machine: Actor, video_id: str, command: str, frames: Sequence[Frame]) -> list[str]:
@@ -200,7 +211,7 @@ def mask_scene(scene_id: str) -> None:
     except Unmade as no:
         raise Undecodable(f"scene {scene_id}: {no.code}") from no
     with act():
-        desk.publish_scene(worker(scene.organisation_id), scene_id, boxes, folder)
+        scene_desk.publish_scene(worker(scene.organisation_id), scene_id, boxes, folder)
 
 
 def _build(scene: Scene, boxes: Mapping[str, list[Any]], *, told: bool = False) -> Built:

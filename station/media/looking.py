@@ -49,7 +49,7 @@ def _note(media_id: str, told: Mapping[str, Any]) -> None:
 
 def look_over() -> None:
     """Queue what waits for a person and was never looked at, e.g. kept by an older version, or in
-    vain."""
+    vain for a reason that may be gone."""
     with upkeep():
         for media_id in proposal_reads.list_unseen():
             desk.queue_look(media_id)

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.database import UPKEEP, Model
 
-from .rules import Purpose, Recipe, SceneKind, Seat, State
+from .labels import Purpose
+from .rules import Recipe, SceneKind, Seat, State
 
 
 class Media(Model):

@@ -37,12 +37,16 @@ def made_of(media: Media, drawn: Sequence[proposals.Rectangle], seen: int) -> di
 
 
 def list_unseen() -> Sequence[str]:
-    """Pictures that wait for a person and that the program has not looked at, or could not."""
+    """Pictures that wait for a person and that the program has not looked at, or could not for a
+    reason that may be gone; a file that cannot be looked at stays marked with its reason."""
+    worth = Proposal.reason.in_(proposals.CURED) | (
+        Proposal.reason.in_(proposals.PASSING) & (Proposal.version < proposals.LOOKS)
+    )
     return db.session.scalars(
         select(Media.id)
         .outerjoin(Clearance, Clearance.media_id == Media.id)
         .outerjoin(Proposal, Proposal.media_id == Media.id)
         .where(Media.kind.in_(rules.SHOWN), Clearance.media_id.is_(None))
-        .where(Proposal.media_id.is_(None) | (Proposal.reason != ""))
+        .where(Proposal.media_id.is_(None) | worth)
         .order_by(Media.kept_at, Media.id)
     ).all()

@@ -13,6 +13,10 @@ from station.trail.rules import Fact
 Rectangle = Sequence[float]
 OVERLAP = 0.3  # of the union: a rectangle that was moved or resized, and not another one
 
+CURED = ("model_missing", "model_other")  # reasons that end when the program is installed rightly
+PASSING = ("decoding_limit",)  # reasons that may have lain in a busy machine
+LOOKS = 3  # in vain, after which a picture is not looked at again for a passing reason
+
 WORDS = {"face": N_("建议·人脸"), "plate": N_("建议·车牌"), "": N_("已画的框")}
 PLACES = (
     (N_("左上"), N_("上方"), N_("右上")),

@@ -14,16 +14,6 @@ from typing import Any
 from station.ground.refused import Refused
 from station.ground.steps import Steps
 from station.ground.words import N_
-from station.media.labels import CODE_LENGTH as CODE_LENGTH
-from station.media.labels import LABEL as LABEL
-from station.media.labels import PURPOSES as PURPOSES
-from station.media.labels import SIGHTINGS as SIGHTINGS
-from station.media.labels import WANTED as WANTED
-from station.media.labels import Purpose as Purpose
-from station.media.labels import Scanned as Scanned
-from station.media.labels import Sighting as Sighting
-from station.media.labels import read_label as read_label
-from station.media.labels import same as same
 
 MB = 1024 * 1024
 MAX_PIXELS = 80_000_000

@@ -26,6 +26,7 @@ from . import (
     reads,
     resumable_views,
     rules,
+    scene_desk,
     serving,
     store,
 )
@@ -160,7 +161,7 @@ def retry(scene_id: str) -> Response:
     actor, scene = current_actor(), _visible_scene(scene_id)
     access.command_for(actor, scene.vehicle, "media.retry_scene")
     with act():
-        desk.retry_scene(actor, scene_id)
+        scene_desk.retry_scene(actor, scene_id)
     return redirect(url_for("media.vehicle", vehicle_id=scene.vehicle), 303)
 
 
@@ -283,7 +284,7 @@ def make_scene(vehicle_id: str) -> Response:
     command = access.command_for(actor, vehicle_id, "media.make_scene")
     order = forms.read_scene(request.form)
     with act():
-        desk.make_scene(
+        scene_desk.make_scene(
             actor, vehicle_id, order.kind, order.recipe, order.sources, command, order.seat
         )
     return redirect(url_for("media.vehicle", vehicle_id=vehicle_id), 303)

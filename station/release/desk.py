@@ -23,8 +23,8 @@ from station.intake.rules import VIEW_WORDS
 from station.media import desk as media
 from station.media import paper_desk
 from station.media.door import Kept
+from station.media.labels import Purpose
 from station.media.models import Media
-from station.media.rules import Purpose
 from station.people import desk as people
 from station.people import reads as people_reads
 from station.people.rules import Role

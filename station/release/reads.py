@@ -18,8 +18,8 @@ from station.intake import reads as intake
 from station.intake import thing_reads
 from station.intake.rules import Step
 from station.media import reads as media
+from station.media.labels import Purpose
 from station.media.models import LabelCode, Media
-from station.media.rules import Purpose
 from station.orders import reads as orders
 from station.people.rules import COURT_ROLES, STATION_ROLES
 from station.sales import reads as sales

@@ -16,7 +16,7 @@ from station.ground.database import db
 from station.ground.money import format_yuan
 from station.ground.words import N_
 from station.intake.models import CheckInRow, Tow
-from station.media.rules import SIGHTINGS, Sighting
+from station.media.labels import SIGHTINGS, Sighting
 from station.sales import reads as sales
 from station.sales.fees import TABLE as SALE_TABLE
 from station.sales.models import Lot

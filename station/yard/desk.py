@@ -20,7 +20,7 @@ from station.intake import reads as intake
 from station.intake.rules import check_ready_for_bay
 from station.media import desk as media
 from station.media import reads as media_reads
-from station.media.rules import Purpose
+from station.media.labels import Purpose
 from station.trail import desk as trail
 from station.trail.rules import Fact
 from station.vehicles import desk as vehicles

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from station.ground.actors import Actor
 from station.media.faces import Face, Labelled, Thing
-from station.media.rules import Purpose
+from station.media.labels import Purpose
 
 from . import reads, rules
 

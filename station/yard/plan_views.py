@@ -12,8 +12,7 @@ from station.ground.actors import Actor
 from station.ground.database import act, get_or_404
 from station.ground.doors import admit, current_actor, refill
 from station.media import reads as media_reads
-from station.media.labels import MOST
-from station.media.rules import Purpose
+from station.media.labels import MOST, Purpose
 from station.people.rules import STATION_ROLES
 from station.vehicles.rules import STAGE_WORDS
 

@@ -12,7 +12,7 @@ from station.ground.database import db
 from station.ground.refused import Refused
 from station.ground.widths import ascii_upper, half_width
 from station.media import reads as media
-from station.media.rules import CODE_LENGTH, Purpose
+from station.media.labels import CODE_LENGTH, Purpose
 from station.vehicles import reads as vehicles
 from station.vehicles.models import Access, Vehicle
 from station.vehicles.rules import Stage

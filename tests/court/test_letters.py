@@ -124,18 +124,24 @@ def test_a_letter_is_printed_once(app: Flask, house: House) -> None:
         assert db.session.query(TrailLine).count() == lines
 
 
+@pytest.mark.parametrize(
+    "fault", [Refused("no_font", "文书字体没有安装。"), RuntimeError("no such file")]
+)
 def test_without_its_font_the_vehicle_is_entrusted_and_the_letter_offered_again(
-    app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    fault: Exception,
 ) -> None:
     def no_font(*_: object, **__: object) -> bytes:
-        raise Refused(
-            "no_font", "文书字体没有安装，无法生成文书。请管理员运行 make assets 后再试。"
-        )
+        raise fault
 
     judge = device(app, "judge")
     with monkeypatch.context() as patch:
         patch.setattr(paper, "make_pdf", no_font)
         entrustment, _ = entrust(app, judge, house)
+    assert f"letter of entrustment:{entrustment} not made" in caplog.messages
     assert (
         f"/court/entrustments/{entrustment}/letter"
         in judge.get(f"/court/entrustments/{entrustment}").text

@@ -16,8 +16,9 @@ from station.intake.findings import NewFinding, Source
 from station.intake.holdings import Belongings, Item, ItemKind, Keys, Papers, Readings, Seal
 from station.intake.models import AnswerRow, Intake
 from station.intake.rules import Step
+from station.media.labels import Purpose
 from station.media.models import LabelCode
-from station.media.rules import Kind, Purpose
+from station.media.rules import Kind
 from station.trail.models import TrailLine
 from station.trail.reads import find_faults, find_last_line
 from station.vehicles.rules import Energy, Stage, VehicleKind

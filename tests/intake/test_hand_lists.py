@@ -14,8 +14,8 @@ from station.intake.models import Intake
 from station.intake.thing_models import Thing
 from station.intake.things import Loan, Purpose, ThingKind
 from station.media import reads as media
+from station.media.labels import Purpose as LabelPurpose
 from station.media.models import LabelCode
-from station.media.rules import Purpose as LabelPurpose
 from station.trail import documents
 from station.trail.models import TrailLine
 from station.trail.rules import Verdict

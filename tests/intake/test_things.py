@@ -21,8 +21,8 @@ from station.intake.models import Intake
 from station.intake.thing_models import Thing
 from station.intake.things import Added, Loan, Purpose, ThingKind, ThingState
 from station.media import reads as media
+from station.media.labels import Purpose as LabelPurpose
 from station.media.rules import Kind
-from station.media.rules import Purpose as LabelPurpose
 from station.notices import reads as notices
 from station.trail.models import TrailLine
 from station.trail.reads import find_last_line

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from station.ground.database import act, db
 from station.ground.refused import Refused
-from station.media import comparison_desk, comparison_reads, desk, jobs, reads
+from station.media import comparison_desk, comparison_reads, jobs, reads, scene_desk
 from station.media.models import Comparison
 from station.media.rules import COMPARED, SENTENCES, Kind, Recipe, SceneKind, Seat, State
 from station.trail.models import TrailLine
@@ -41,7 +41,7 @@ def panorama(room: Room, picture: Image.Image, seat: Seat | None = None) -> str:
     """Id of a finished panorama made of this picture."""
     source = room.keep(picture, Kind.PANORAMA)
     with act():
-        scene = desk.make_scene(
+        scene = scene_desk.make_scene(
             room.inspector, CAR, SceneKind.PANORAMA, Recipe.READY, [source.id], "c1", seat
         )
     scene_id = scene.id

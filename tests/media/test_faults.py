@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from station.ground.database import act
-from station.media import desk, jobs, reads
+from station.media import jobs, reads, scene_desk
 from station.media.models import Media
 from station.media.rules import Kind, Recipe, SceneKind
 
@@ -25,7 +25,7 @@ def filled(room: Room, *, scene: bool = True) -> None:
 
 def build(room: Room, media: Media) -> None:
     with act():
-        scene = desk.make_scene(
+        scene = scene_desk.make_scene(
             room.inspector, CAR, SceneKind.PANORAMA, Recipe.READY, [media.id], ""
         )
     jobs.build_scene(scene.id)

@@ -9,7 +9,7 @@ import pytest
 from demo import stroll
 from station.ground.database import act, db
 from station.ground.refused import Refused
-from station.media import desk, jobs, reads, rules
+from station.media import jobs, reads, rules, scene_desk
 from station.media.models import Media, Scene
 from station.media.rules import Kind, Recipe, SceneKind, State
 
@@ -32,7 +32,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 def order(room: Room, *sources: Media) -> Scene:
     with act():
-        return desk.make_scene(
+        return scene_desk.make_scene(
             room.inspector, CAR, SceneKind.SPIN, Recipe.FILM, [one.id for one in sources], "c1"
         )
 

@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from station.ground.database import act, db
 from station.ground.ids import SPOKEN
 from station.ground.refused import Refused
-from station.media import access, desk, labels, reads, rules
+from station.media import access, desk, labels, reads
+from station.media.labels import Purpose
 from station.media.models import LabelCode
-from station.media.rules import Purpose
 from station.trail import desk as trail
 
 from .conftest import CAR, Room
@@ -77,7 +77,7 @@ def test_what_is_not_our_label_is_named(inside: Room, text: str, code: str) -> N
 
 def test_a_label_with_another_digest_or_letter_is_not_ours(inside: Room) -> None:
     text = issue(inside)
-    for at in range(rules.CODE_LENGTH):
+    for at in range(labels.CODE_LENGTH):
         forged = list(text)
         forged[-1 - at] = SPOKEN[(SPOKEN.index(forged[-1 - at]) + 1) % len(SPOKEN)]
         with pytest.raises(Refused, match="label_unknown"):

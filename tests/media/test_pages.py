@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from station.ground.database import act
-from station.media import desk, jobs, looking, reads
+from station.media import jobs, looking, reads, scene_desk
 from station.media.rules import Kind, Recipe, SceneKind
 from tests.browser import axe, chromium
 from tests.makers import PASSWORD
@@ -52,7 +52,7 @@ def test_a_face_is_masked_by_hand_and_the_bar_of_a_scene_follows_its_worker(
         for one in (media_id, source_id):
             jobs.derive(one)
         with act():
-            scene_id = desk.make_scene(
+            scene_id = scene_desk.make_scene(
                 room.inspector, CAR, SceneKind.PANORAMA, Recipe.READY, [source_id], ""
             ).id
         jobs._tell(scene_id, 35, "level")

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 
 from station.ground.database import act, db
 from station.ground.refused import Refused
-from station.media import desk, jobs, looking, proposal_reads, proposals, reads, rules
+from station.media import desk, jobs, looking, proposal_reads, proposals, reads, rules, scene_desk
 from station.media.models import Clearance, Media, Proposal, Scene
 from station.media.rules import Kind, Recipe, SceneKind
 from tests.panoramas.privacy import drawn
@@ -175,13 +175,13 @@ def test_proposals_alone_make_neither_picture_nor_scene_public(
     inside.published.add(CAR)
     source = inside.keep(pictures.scene(1024, 512), Kind.PANORAMA).id
     with act():
-        scene = desk.make_scene(
+        scene = scene_desk.make_scene(
             inside.inspector, CAR, SceneKind.PANORAMA, Recipe.READY, [source], ""
         ).id
     looking.propose(source)
     jobs.publish(source)
     with act():
-        desk.finish_scene(inside.inspector, scene, 1, "f" * 64, {})
+        scene_desk.finish_scene(inside.inspector, scene, 1, "f" * 64, {})
     assert db.session.scalars(select(Scene.public_folder)).one() == ""
     assert db.session.scalar(select(func.count()).select_from(Clearance)) == 0
     assert reads.public_scene(CAR, SceneKind.PANORAMA) is None
@@ -201,6 +201,24 @@ def test_what_was_never_looked_at_or_in_vain_is_looked_at_again_at_night(
     looking.look_over()
     rows = text("SELECT args->>'media_id' FROM procrastinate_jobs WHERE id > :before ORDER BY id")
     assert list(db.session.execute(rows, {"before": before}).scalars()) == [never, vain]
+
+
+def test_a_hopeless_picture_is_marked_once_and_a_passing_fault_tried_three_times(
+    inside: Room, seeing: dict[str, Any]
+) -> None:
+    broken, slow, unequipped = (inside.keep(pictures.scene(seed=n)).id for n in range(3))
+    for media_id, reason, looks in (
+        (broken, "broken_file", 1),
+        (slow, "decoding_limit", 2),
+        (unequipped, "model_missing", 9),
+    ):
+        seeing |= {"boxes": [], "refused": reason}
+        for _ in range(looks):
+            looking.propose(media_id)
+    assert list(proposal_reads.list_unseen()) == [slow, unequipped]
+    seeing |= {"refused": "decoding_limit"}
+    looking.propose(slow)
+    assert list(proposal_reads.list_unseen()) == [unequipped]
 
 
 # --- the page

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from station.ground.database import act, db
 from station.ground.refused import Refused
 from station.jobs import engine
-from station.media import apart, desk, door, jobs, reads, rules
+from station.media import apart, desk, door, jobs, reads, rules, scene_desk
 from station.media.models import Media, Progress, Scene
 from station.media.rules import Kind, Recipe, SceneKind, State
 
@@ -28,7 +28,7 @@ REAL = Path(os.environ.get("SHUZHAN_SAMPLES", "/nonexistent")) / "panoramas"
 def order(room: Room, recipe: Recipe, sources: list[Media]) -> Scene:
     kind = SceneKind.SPIN if recipe is Recipe.SERIES else SceneKind.PANORAMA
     with act():
-        return desk.make_scene(
+        return scene_desk.make_scene(
             room.inspector, CAR, kind, recipe, [media.id for media in sources], "c1"
         )
 
@@ -70,7 +70,7 @@ def test_a_scene_built_twice_is_ready_once(inside: Room) -> None:
     told = reads.get_scene(scene.id)
     with act():
         machine = jobs.worker(told.organisation_id)
-        assert not desk.finish_scene(machine, scene.id, told.version, "0" * 64, {})
+        assert not scene_desk.finish_scene(machine, scene.id, told.version, "0" * 64, {})
     assert len(inside.lines("media.scene_ready")) == 1
     assert len(list(inside.store.folders())) == 1
 
@@ -136,13 +136,13 @@ def test_a_failed_scene_can_be_tried_again_and_a_ready_one_cannot(inside: Room) 
     scene = order(inside, Recipe.READY, [panorama(inside, 1500, 1000)])
     jobs.build_scene(scene.id)
     with act():
-        desk.retry_scene(inside.inspector, scene.id)
+        scene_desk.retry_scene(inside.inspector, scene.id)
     again = reads.get_scene(scene.id)
     assert (again.state, again.reason, again.version) == (State.QUEUED, "", 2)
     ready = order(inside, Recipe.READY, [panorama(inside)])
     jobs.build_scene(ready.id)
     with pytest.raises(Refused, match="scene_step"), act():
-        desk.retry_scene(inside.inspector, ready.id)
+        scene_desk.retry_scene(inside.inspector, ready.id)
     assert reads.get_scene(ready.id).version == 1
     assert len(inside.lines("media.retry_scene")) == 1
 
@@ -174,6 +174,17 @@ def test_the_wrong_number_of_sources_is_refused_and_nothing_is_ordered(
     sources = [inside.keep(pictures.scene(seed=n), Kind.SPIN, slot=str(n)) for n in range(count)]
     with pytest.raises(Refused, match=code):
         order(inside, recipe, sources)
+    assert reads.list_scenes(CAR) == []
+    assert inside.lines("media.make_scene") == []
+
+
+def test_a_picture_that_one_may_not_read_makes_no_scene(
+    inside: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = panorama(inside)
+    monkeypatch.setitem(inside.app.extensions["media.readers"], Kind.PANORAMA, lambda *_: False)
+    with pytest.raises(Refused, match="not_found"):
+        order(inside, Recipe.READY, [source])
     assert reads.list_scenes(CAR) == []
     assert inside.lines("media.make_scene") == []
 
@@ -237,7 +248,7 @@ def test_new_masks_take_a_scene_from_the_public_until_it_is_made_again(inside: R
     assert reads.public_scene(CAR, SceneKind.PANORAMA) is None
     with act():  # a job that had begun with the old masks comes late
         machine = jobs.worker(scene.organisation_id)
-        assert not desk.publish_scene(machine, scene.id, {source.id: []}, "0" * 64)
+        assert not scene_desk.publish_scene(machine, scene.id, {source.id: []}, "0" * 64)
     assert reads.public_scene(CAR, SceneKind.PANORAMA) is None
 
 

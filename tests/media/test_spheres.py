@@ -9,7 +9,7 @@ from PIL import Image
 
 from demo.fisheye import Frame
 from station.ground.database import act
-from station.media import desk, jobs, reads
+from station.media import jobs, reads, scene_desk
 from station.media.models import Media, Scene
 from station.media.rules import Kind, Recipe, SceneKind, State
 from tests.panoramas.fisheyes import take, texture
@@ -22,7 +22,7 @@ SMALL = Conditions(rings=((0.0, 12),), width=300, height=400, jitter=2, told=Tru
 
 def order(room: Room, recipe: Recipe, sources: list[Media]) -> Scene:
     with act():
-        return desk.make_scene(
+        return scene_desk.make_scene(
             room.inspector, CAR, SceneKind.PANORAMA, recipe, [one.id for one in sources], "c1"
         )
 

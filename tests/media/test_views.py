@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from station.ground.database import act, db
-from station.media import desk, jobs, reads, rules
+from station.media import jobs, reads, rules, scene_desk
 from station.media.models import Media
 from station.media.rules import Kind, Recipe, SceneKind
 from tests.makers import PASSWORD
@@ -138,7 +138,7 @@ def scene(room: Room, *masks: list[float], clear: bool = True) -> str:
         if clear:
             room.clear(media, masks)
         with act():
-            made = desk.make_scene(
+            made = scene_desk.make_scene(
                 room.inspector, CAR, SceneKind.PANORAMA, Recipe.READY, [media.id], ""
             )
         jobs.build_scene(made.id)
@@ -190,7 +190,7 @@ def test_progress_is_told_to_readers(room: Room, staff: FlaskClient, stranger: F
     with room.app.app_context():
         media = room.keep(pictures.scene(1024, 512), Kind.PANORAMA)
         with act():
-            made = desk.make_scene(
+            made = scene_desk.make_scene(
                 room.inspector, CAR, SceneKind.PANORAMA, Recipe.READY, [media.id], ""
             )
         jobs._tell(made.id, 40, "level")

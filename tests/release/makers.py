@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
+
 from station.court import desk as court
 from station.court import reads as court_reads
 from station.court.rules import CommandKind
 from station.ground import clock
 from station.ground.actors import Actor
-from station.ground.database import act
+from station.ground.database import act, db
 from station.media import desk as media
-from station.media.rules import Purpose
+from station.media.labels import Purpose
+from station.orders.rules import ServiceKind, Wanted
+from station.people.models import Link
 from station.release import desk, reads
 from station.release.models import Release
 from station.release.rules import CORNERS, Clearing, Leaving, Taker, TakerKind
 from station.sales import desk as sales
 from station.sales import reads as sales_reads
 from station.sales.models import Lot
+from station.trail.models import TrailLine
 from station.vehicles import reads as vehicles
 from station.vehicles.models import Vehicle
 from tests.intake import makers as intake
@@ -26,6 +31,8 @@ from tests.yard import makers as yard
 
 CAR = {"number": 1234, "plate": "浙A12345"}
 OTHER_CAR = {"number": 1235, "plate": "浙A23456"}
+
+CLEANING = Wanted((ServiceKind.CLEANING,))
 
 
 def make_owned(house: House, *, zone: str = "A", cleared: bool = True, **car: object) -> Lot:
@@ -141,3 +148,13 @@ def make_green(house: House, **named: object) -> Release:
     assert verdict.red is None, verdict
     shoot_corners(house, release)
     return release
+
+
+def count_lines() -> int:
+    """Lines of the trail."""
+    return db.session.scalar(select(func.count()).select_from(TrailLine)) or 0
+
+
+def list_links() -> list[Link]:
+    """Links for buyers, oldest first."""
+    return list(db.session.scalars(select(Link).where(Link.role == "buyer").order_by(Link.made_at)))

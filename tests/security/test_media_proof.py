@@ -9,7 +9,7 @@ from flask import Flask
 
 from station.ground.actors import Actor
 from station.ground.database import act, db
-from station.media import desk, jobs, reads, store
+from station.media import desk, jobs, reads, scene_desk, store
 from station.media.models import Media, Scene
 from station.media.rules import Kind, Recipe, SceneKind
 from station.media.store import DiskStore
@@ -44,7 +44,7 @@ def masked_scene(house: House) -> Scene:
         desk.clear(house.inspector, media.id, [[0.1, 0.1, 0.1, 0.1]], 0)
     jobs.publish(media.id)
     with act():
-        scene = desk.make_scene(
+        scene = scene_desk.make_scene(
             house.inspector, CAR, SceneKind.PANORAMA, Recipe.READY, [media.id], ""
         )
     scene_id = scene.id

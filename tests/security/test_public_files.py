@@ -12,7 +12,7 @@ from PIL import Image
 
 from station.ground.actors import Actor
 from station.ground.database import act, db
-from station.media import desk, door, jobs, reads, rules, store
+from station.media import desk, door, jobs, reads, rules, scene_desk, store
 from station.media.models import Scene
 from station.media.rules import Kind, Recipe, SceneKind
 from station.media.store import DiskStore
@@ -78,7 +78,7 @@ def test_no_public_file_tells_of_camera_place_or_source(shown: tuple[Flask, Acto
         ]
         for kind, recipe, sources in order:
             with act():
-                scene_id = desk.make_scene(actor, CAR, kind, recipe, sources, "").id
+                scene_id = scene_desk.make_scene(actor, CAR, kind, recipe, sources, "").id
             jobs.build_scene(scene_id)
             jobs.mask_scene(scene_id)
         looked = 0
@@ -139,7 +139,7 @@ def test_a_scene_is_public_only_as_masked_and_never_beside_its_folder(
     with app.app_context():
         sphere = keep(actor, camera(20, (2048, 1024)), Kind.PANORAMA)
         with act():
-            scene_id = desk.make_scene(
+            scene_id = scene_desk.make_scene(
                 actor, CAR, SceneKind.PANORAMA, Recipe.READY, [sphere], ""
             ).id
         jobs.build_scene(scene_id)

@@ -31,7 +31,7 @@ from station.intake.findings import PANEL_WORDS, Defect, NewFinding, Source
 from station.intake.spots import Pictures, Spot
 from station.jobs import engine
 from station.media import desk as media
-from station.media import door
+from station.media import door, scene_desk
 from station.media import reads as media_reads
 from station.media.models import Media
 from station.media.rules import PICTURE, VIDEO, Kind, Recipe, SceneKind
@@ -234,7 +234,7 @@ def make_scene(
     command = court_reads.get_covering(house.inspector, vehicle.id, "media.make_scene")
     ids = [one.id for one in sources]
     with act():
-        media.make_scene(house.inspector, vehicle.id, kind, recipe, ids, command.id)
+        scene_desk.make_scene(house.inspector, vehicle.id, kind, recipe, ids, command.id)
 
 
 def add_findings(

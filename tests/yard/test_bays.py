@@ -17,7 +17,7 @@ from station.ground.database import act, db
 from station.ground.refused import Refused
 from station.intake import desk as intake_desk
 from station.media import desk as media
-from station.media.rules import Purpose
+from station.media.labels import Purpose
 from station.people import desk as people
 from station.people.rules import OrganisationKind
 from station.trail.models import TrailLine
