@@ -73,7 +73,8 @@ class WorkItem:
 
     `who`: key of `WHO`. `opens`, `closes`, `reopens`, `voids`: acts. `due`: its deadline, counted
     from `since` where that is not empty. `hand`: only a person can know that it is done. `proof`:
-    keys of `PROOFS`. `tells`: who is told when it is done. `scores`: checkpoints it counts for.
+    keys of `PROOFS`. `each`: told of every thing (key, report …) on its own; one that is open keeps
+    the item open. `tells`: who is told when it is done. `scores`: checkpoints it counts for.
     `energies`: only vehicles driven so; empty: all.
     """
 
@@ -89,6 +90,7 @@ class WorkItem:
     due: Deadline | None
     since: tuple[When, ...]
     hand: bool
+    each: bool
     proof: tuple[str, ...]
     ref: str
     mark: str
@@ -117,6 +119,7 @@ def _item(phase: Phase, row: Mapping[str, Any]) -> WorkItem:
         due=DEADLINES[row["due"]] if "due" in row else None,
         since=read_all(row.get("since")),
         hand=row.get("hand", False),
+        each=row.get("each", False),
         proof=tuple(row["proof"]),
         ref=row.get("ref", ""),
         mark=row["mark"],
@@ -221,6 +224,8 @@ def _status(
 ) -> Status:
     if item.energies and energy is not None and energy not in item.energies:
         return Status(item, State.NOT_APPLICABLE)
+    if item.each:
+        past = _of_one_thing(item, past)
     found = walk(item, [event for event in past if event.act in _HEEDED[item.id]])
     if found.state is State.WAITING:
         over = any(one.meets(event) for event in past for one in OVER[item.phase])
@@ -230,6 +235,20 @@ def _status(
     if not item.connected and found.state is not State.NOT_APPLICABLE:
         return replace(found, state=State.NOT_CONNECTED)
     return _open(found, past, as_of) if found.state is State.OPEN else found
+
+
+def _of_one_thing(item: WorkItem, past: Sequence[Event]) -> list[Event]:
+    """The acts on the thing that decides: one that is open, the first opened; else the last done."""
+    things = dict.fromkeys(event.subject for event in past if event.act in _HEEDED[item.id])
+    groups = [[event for event in past if event.subject == thing] for thing in things]
+
+    def weight(events: Sequence[Event]) -> tuple[bool, float]:
+        found = walk(item, events)
+        if found.state is State.OPEN and found.opened is not None:
+            return True, -found.opened.at.timestamp()
+        return False, found.closed.at.timestamp() if found.closed else 0.0
+
+    return max(groups, key=weight, default=[])
 
 
 def walk(item: WorkItem, past: Iterable[Event]) -> Status:

@@ -25,7 +25,7 @@ from .rules import LotScore, score_lot
 ENTRUSTED = (EntrustmentState.ACCEPTED, EntrustmentState.HANDED_BACK)
 
 
-TOLD = ("chain", "number", "act", "at", "happened_at", "clock_doubtful", "facts")
+TOLD = ("chain", "number", "act", "subject", "at", "happened_at", "clock_doubtful", "facts")
 
 
 def get_entrusted(actor: Actor, vehicle_id: str) -> Vehicle:

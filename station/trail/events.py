@@ -16,6 +16,7 @@ class Written(Protocol):
     chain: Any
     number: Any
     act: Any
+    subject: Any
     at: Any
     happened_at: Any
     clock_doubtful: Any
@@ -24,12 +25,14 @@ class Written(Protocol):
 
 @dataclass(frozen=True)
 class Event:
-    """One act as a rule reads it: `at` aware, `line` names its trail line."""
+    """One act as a rule reads it: `at` aware, `line` names its trail line, `subject` what it is
+    about."""
 
     act: str
     at: datetime
     facts: Mapping[str, Fact] = field(default_factory=dict)
     line: str = ""
+    subject: str = ""
 
     def text(self, name: str) -> str:
         """The fact as text, empty when it is not there."""
@@ -54,6 +57,7 @@ def events_of(lines: Iterable[Written]) -> list[Event]:
             time_that_counts(line.at, line.happened_at, line.clock_doubtful),
             line.facts,
             name_of(line),
+            line.subject,
         )
         for line in lines
     ]

@@ -244,6 +244,41 @@ def test_a_bad_reading_asks_for_another_until_a_good_one() -> None:
     assert now([bad, good, later], at(16))["care.battery_again"].state is State.OPEN
 
 
+def test_of_several_things_one_that_is_out_keeps_the_item_open() -> None:
+    def thing(act: str, day: int, name: str) -> Event:
+        return Event(act, at(day), subject=f"thing:{name}")
+
+    out = [thing("intake.thing_out", 3, "a"), thing("intake.thing_out", 4, "b")]
+    one_back = [*out, thing("intake.thing_back", 5, "b")]
+    found = now(one_back)["care.things_back"]
+    assert found.state is State.OPEN
+    assert found.opened == out[0]
+    both = [*one_back, thing("intake.thing_lost", 6, "a")]
+    assert now(both)["care.things_back"].state is State.DONE
+    assert now(both)["care.things_lost"].state is State.OPEN
+    settled = [*both, thing("intake.thing_settle", 7, "a")]
+    assert now(settled)["care.things_lost"].state is State.DONE
+    again = now([*settled, thing("intake.thing_out", 8, "a")])["care.things_back"]
+    assert again.state is State.OPEN
+    assert now([])["care.things_back"].state is State.WAITING
+
+
+def test_an_emergency_that_the_judge_has_not_answered_is_counted_from_its_own_report() -> None:
+    events = [
+        Event("court.act_without", at(3), subject="emergency:1"),
+        Event("court.act_without", at(5), subject="emergency:2"),
+        Event("court.ratify", at(5, 12), subject="emergency:2"),
+    ]
+    found = now(events, at(4, 9))["command.emergency"]
+    assert found.state is State.OPEN
+    late = now(events, at(6))["command.emergency"]
+    assert late.state is State.LATE
+    assert late.due is not None
+    assert late.due.by == at(4)
+    answered = [*events, Event("court.object", at(7), subject="emergency:1")]
+    assert now(answered)["command.emergency"].state is State.DONE
+
+
 def test_a_clock_that_stands_still_says_so() -> None:
     events = [
         Event("showroom.announce", at(2), {"round": "first"}),
