@@ -6,9 +6,11 @@ import { all, make } from "./kit/dom";
 import { type Act } from "./kit/device";
 import { NotKept, type Outcome, drop, fileOf, list, listen, submit } from "./kit/queue";
 import { Locked } from "./kit/seal";
+import { isBlurred, readBounds } from "./kit/sharp";
 import { say } from "./kit/words";
 
 const slots = new Map<string, HTMLElement>(); // act id → its place on this page
+const chosen = new Map<HTMLElement, { field: string; file: File }>(); // place → what was chosen last
 
 const formOf = (slot: HTMLElement): HTMLFormElement => slot.closest<HTMLFormElement>("form[data-upload]")!;
 const pathOf = (form: HTMLFormElement): string => {
@@ -21,20 +23,57 @@ async function choose(form: HTMLFormElement, input: HTMLInputElement): Promise<v
   const files = Array.from(input.files ?? []);
   if (!input.multiple) await retake(slot);
   input.value = "";
-  for (const file of files) await enqueue(form, slot, input.name, file);
+  for (const file of files) await admit(form, slot, input.name, file);
 }
 
-async function enqueue(form: HTMLFormElement, slot: HTMLElement, field: string, file: File): Promise<void> {
+/** Into the queue, unless the device sees that the picture is blurred: then a person decides. */
+async function admit(form: HTMLFormElement, slot: HTMLElement, field: string, file: File): Promise<void> {
+  chosen.set(slot, { field, file });
   preview(slot, file);
+  show(slot, "wait", say(form, "wait"));
+  const bounds = readBounds(form.dataset.sharp);
+  const judged = bounds && file.type.startsWith("image/");
+  if (judged && (await isBlurred(file, bounds))) return doubt(slot);
+  await enqueue(form, slot, field, file);
+}
+
+/** A blurred picture: take it again, or say why it is used. */
+function doubt(slot: HTMLElement): void {
+  const form = formOf(slot);
+  const why = make("input", { class: "box", maxlength: "60", placeholder: say(form, "why") });
+  why.setAttribute("aria-label", say(form, "why"));
+  const press = make("button", { type: "button", class: "press" }, say(form, "use"));
+  press.addEventListener("click", () => {
+    const was = chosen.get(slot);
+    const reason = why.value.trim();
+    if (!was || reason.length < 2) return why.focus();
+    void enqueue(form, slot, was.field, was.file, reason);
+  });
+  const panel = make("div", { class: "shot-doubt" });
+  panel.append(why, press);
+  show(slot, "problem", say(form, "blurred"));
+  (slot.querySelector(".shot-text") ?? slot).append(panel);
+}
+
+async function enqueue(
+  form: HTMLFormElement,
+  slot: HTMLElement,
+  field: string,
+  file: File,
+  reason = "",
+): Promise<void> {
   const most = Number(form.dataset.most ?? 0);
   if (most && file.size > most) return show(slot, "problem", say(form, "large"));
   show(slot, "wait", say(form, "wait"));
+  const hidden = all<HTMLInputElement>("input[type=hidden]", form);
+  const fields = hidden.map(({ name, value }): [string, string] => [name, value]);
+  if (reason) fields.push(["blur_reason", reason]);
   try {
     const ticket = await submit({
       url: form.action,
       lane: form.dataset.upload || pathOf(form),
       title: titleOf(slot),
-      fields: all<HTMLInputElement>("input[type=hidden]", form).map(({ name, value }) => [name, value]),
+      fields,
       files: [{ field, file }],
       free: true,
       sealed: form.dataset.sealed !== undefined,
@@ -60,6 +99,7 @@ async function retake(slot: HTMLElement): Promise<void> {
 
 function settle(slot: HTMLElement, outcome: Outcome): void {
   const form = formOf(slot);
+  if (outcome.code === "picture_blurred" && chosen.has(slot)) return doubt(slot);
   if (outcome.state !== "sent") {
     const why = outcome.why || `${say(form, "refused")} (${outcome.status ?? 0})`;
     return show(slot, "problem", why);
@@ -85,6 +125,7 @@ function preview(slot: HTMLElement, file: Blob): void {
 }
 
 function show(slot: HTMLElement, state: string, words: string): void {
+  slot.querySelector(".shot-doubt")?.remove();
   slot.classList.remove("shot-empty", "shot-wait", "shot-lost", "shot-sent", "shot-problem");
   slot.classList.add(`shot-${state}`);
   const line = slot.querySelector(".shot-state");

@@ -47,6 +47,7 @@ def read_where(form: Mapping[str, str]) -> Whereabouts:
         position=Position(lat, lon) if lat is not None and lon is not None else None,
         accuracy_m=None if accuracy is None else min(round(abs(accuracy)), 10**6),
         device_at=clock.read_claim(form.get("device_time", "")),
+        odometer_km=read_number(form, "odometer_km"),
     )
 
 

@@ -25,7 +25,7 @@ from station.intake.standard import (
     items_absent,
     sections_of,
 )
-from station.vehicles.rules import Energy
+from station.vehicles.rules import Energy, VehicleKind
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,23 @@ def check_mark(number: int, mark: Mark, energy: Energy) -> None:
         )
     _check_details(item, mark)
     _check_value(item, mark)
+
+
+def check_frame(number: int, mark: Mark, kind: VehicleKind) -> None:
+    """Raise `Refused` for a frame item that is said not to apply to a passenger vehicle.
+
+    Items 1–13 are what decides an accident vehicle; each of them is part of every passenger vehicle's
+    body, which GB/T 30323-2013 is made for. What cannot be seen is unchecked. A truck or a motorcycle
+    has no such pillars and rails, and may say so with a reason [P].
+    """
+    passenger = kind in (VehicleKind.CAR, VehicleKind.VAN)
+    frame = ITEMS[number].section is Section.FRAME
+    if frame and passenger and mark.choice is Choice.NOT_APPLICABLE:
+        raise Refused(
+            "inspection_frame",
+            "轿车和客车的骨架项目都适用，不能选“不适用”；看不到的请选“未检”并写明原因。",
+            field="choice",
+        )
 
 
 def _check_value(item: Item, mark: Mark) -> None:

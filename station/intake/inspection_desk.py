@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
@@ -23,14 +24,14 @@ from station.trail.rules import Fact, document_number
 from station.vehicles.models import Vehicle
 
 from . import inspections, reads
-from .grading import Mark, check_mark
+from .grading import Mark, check_frame, check_mark
 from .models import Inspection, InspectionPart
-from .reports import digest_of
+from .reports import digest_of, list_altered
 from .standard import ITEMS, PARTS, VERSION, Choice, Section, sections_of
 
 
 def begin(actor: Actor, vehicle: Vehicle) -> Inspection:
-    """Begin an inspection; refuses while another of this vehicle is not signed."""
+    """Begin an inspection; refuses while another of this vehicle at this station is not signed."""
     command = court.get_covering(actor, vehicle.id, "intake.inspect_begin")
     added: Inspection | None = db.session.scalar(
         insert(Inspection)
@@ -75,7 +76,8 @@ def save_part(
     for number, mark in marks.items():
         flawed = section is Section.BODY and seen[number].flaws
         check_mark(number, seen[number] if flawed else mark, energy)
-    values = {
+        check_frame(number, mark, inspection.vehicle.kind)
+    values: dict[str, Any] = {
         "marks": {str(number): inspections.as_value(mark) for number, mark in marks.items()},
         "version": version + 1,
         "by_person": actor.person_id,
@@ -85,7 +87,8 @@ def save_part(
     subject = inspections.part_subject(inspection, section)
     if not _store(inspection, section, version, values):
         refuse_stale(subject, name_of)
-    _write(actor, "intake.inspect", inspection, command, _facts(section, marks), subject)
+    facts = _facts(section, marks) | {"content": digest_of(values["marks"])}
+    _write(actor, "intake.inspect", inspection, command, facts, subject)
 
 
 def sign(actor: Actor, inspection: Inspection, second: Person) -> TrailLine:
@@ -161,6 +164,14 @@ def _check_whole(inspection: Inspection) -> None:
             "还不能签署，因为“%(missing)s”还没有填写。不能检查的项目请选“未检”并写明原因。",
             status=409,
             missing="、".join(left),
+        )
+    altered = [PARTS[section].zh for section in list_altered(inspection)]
+    if altered:
+        raise Refused(
+            "inspection_altered",
+            "不能签署：“%(parts)s”现在的内容与留痕不符，可能被改动过。请报告站长，并重新查验这些部分。",
+            status=409,
+            parts="、".join(altered),
         )
     unmeasured = inspections.list_unmeasured(inspection.vehicle_id)
     if unmeasured:

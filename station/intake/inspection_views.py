@@ -17,6 +17,7 @@ from . import (
     inspection_desk,
     inspection_forms,
     inspections,
+    reports,
     standard,
 )
 from .models import Inspection
@@ -36,7 +37,8 @@ def list_inspections(vehicle_id: str) -> str:
         "intake/inspections.html",
         vehicle=vehicles.get_vehicle(actor, vehicle_id),
         inspections=rows,
-        may_begin=actor.role in INSPECTORS and all(row.signed_at for row in rows),
+        may_begin=actor.role in INSPECTORS
+        and all(row.signed_at or row.station_id != actor.organisation_id for row in rows),
     )
 
 
@@ -68,6 +70,8 @@ def inspection(inspection_id: str) -> str:
         lacking=inspections.reasons_in(row, standard.Choice.NOT_APPLICABLE),
         left=inspections.list_open_sections(row) if row.signed_at is None else [],
         map=body_map.draw(inspections.flaws_of(row)),
+        altered=reports.list_altered(row),
+        as_signed=reports.is_as_signed(row),
         standard=standard,
         may_work=current_actor().role in INSPECTORS and row.signed_at is None,
     )

@@ -60,7 +60,7 @@ class CheckInRow(Model):
     """A check-in with what its phone said and what that is worth. Degrees are WGS-84.
 
     `distance_m`: from where it should be, None when nobody can say. `skew_s`: device minus
-    server.
+    server. `odometer_km`: as read through the glass, None when it could not be.
     """
 
     __tablename__ = "intake_check_in"
@@ -79,6 +79,7 @@ class CheckInRow(Model):
     far: Mapped[bool]
     skew_s: Mapped[int]
     clock_doubtful: Mapped[bool]
+    odometer_km: Mapped[int | None]
 
 
 class Intake(Model):
@@ -180,7 +181,7 @@ class Belonging(Model):
 
 
 class Inspection(Model):
-    """An inspection to the standard. `table_version`: of the list of items it follows.
+    """An inspection to the standard; one a vehicle and station is open at a time. `table_version`: of the list of items it follows.
 
     `grading`: what it came to when two persons signed it, see `inspections.frozen`; empty before.
     """
@@ -190,6 +191,7 @@ class Inspection(Model):
         Index(
             "uq_intake_inspection_open",
             "vehicle_id",
+            "station_id",
             unique=True,
             postgresql_where=text("signed_at IS NULL"),
         ),

@@ -262,24 +262,35 @@ def list_not_checked(vehicle_id: str) -> list[tuple[Missing, str]]:
     intake = find_intake(vehicle_id)
     if intake is None:
         return []
+    return list_excused(intake)
+
+
+def list_excused(intake: Intake) -> list[tuple[Missing, str]]:
+    """What one gate-in leaves unchecked, each with its reason: excused items, marks of identity that
+    were not read, pictures that were not taken before the tow, pictures too blurred to show anything."""
     record = get_record(intake)
-    excused = [(item, record.reasons[item.code]) for item in rules.not_checked(record)]
-    unread = identity_reads.list_unread(vehicle_id)
-    return excused + [(Missing(f"identity.{zh}", zh), why) for zh, why in unread]
+    found = [(item, record.reasons[item.code]) for item in rules.not_checked(record)]
+    unread = identity_reads.list_unread(intake.vehicle_id)
+    found += [(Missing(f"identity.{zh}", zh), why) for zh, why in unread]
+    tow = db.session.get(Tow, intake.tow_id)
+    for code, why in (tow.reasons if tow else {}).items():
+        found.append((_view(code.removeprefix("photo.")), f"起运前没有拍：{why}"))
+    blurred = ((view, photo.note) for view, photo in gate_photos(intake).items())
+    return found + [(_view(view), note) for view, note in blurred if note]
+
+
+def _view(view: str) -> Missing:
+    return Missing(f"photo.{view}", rules.VIEW_WORDS[view])
 
 
 def list_found(intake: Intake) -> Found:
     """What came with the vehicle, as the screens have it."""
-    answers = {step: find_answer(intake, step) for step in (Step.KEYS, Step.PAPERS, Step.SEAL)}
-    values = {step: row.value if row else {} for step, row in answers.items()}
+    answers = (find_answer(intake, step) for step in (Step.KEYS, Step.PAPERS, Step.SEAL))
+    keys, papers, seal = (row.value if row else {} for row in answers)
     items = [Item(row.kind, row.what, row.bag) for row in list_belongings(intake)]
-    return Found(
-        keys=values[Step.KEYS].get("count", 0),
-        tags=values[Step.KEYS].get("tags", ""),
-        papers=tuple(values[Step.PAPERS].get("there", ())),
-        seal=values[Step.SEAL].get("number", ""),
-        bags=bags_of(items),
-    )
+    there = tuple(papers.get("there", ()))
+    told = keys.get("count", 0), keys.get("tags", ""), there, seal.get("number", "")
+    return Found(*told, bags_of(items))
 
 
 def find_report(intake: Intake) -> Report | None:

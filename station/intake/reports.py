@@ -17,12 +17,14 @@ from station.ground import paper
 from station.media import reads as media
 from station.media.models import Media
 from station.trail import documents
+from station.trail import reads as trail
 from station.trail.models import TrailLine
 
 from . import inspections, reads, rules, sheets
 from .findings import DEFECT_WORDS, PANEL_WORDS, SOURCE_WORDS
-from .models import Finding, Intake, Report
+from .models import Finding, Inspection, Intake, Report
 from .rules import Step
+from .standard import Section
 
 
 def make_report(intake: Intake, report: Report, line: TrailLine) -> bytes:
@@ -49,6 +51,25 @@ def digest_of(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(rfc8785.dumps(dict(body))).hexdigest()
 
 
+def list_altered(inspection: Inspection) -> list[Section]:
+    """Sections whose marks are not those that their last line on the trail was written for: the
+    digest is computed anew. Lines from before there was a digest say nothing."""
+    found = []
+    for section, part in inspections.list_parts(inspection).items():
+        line = trail.find_last_line(inspections.part_subject(inspection, section))
+        told = line.facts.get("content") if line else None
+        if told is not None and told != digest_of(part.marks):
+            found.append(section)
+    return found
+
+
+def is_as_signed(inspection: Inspection) -> bool:
+    """Whether a signed inspection says what its line was written for; true for one not signed."""
+    line = trail.find_last_line(inspection.subject, "intake.inspect_sign")
+    told = line.facts.get("content") if line else None
+    return told is None or told == digest_of(inspection.grading)
+
+
 def is_drawn(intake: Intake) -> bool:
     """Whether a worker has drawn the small picture of everything that the report shows."""
     return all(media.find_derivative(row, "thumb") for row in list_pictures(intake))
@@ -56,7 +77,6 @@ def is_drawn(intake: Intake) -> bool:
 
 def body_of(intake: Intake) -> dict[str, Any]:
     """Everything that the report says but its foot and signatures."""
-    record = reads.get_record(intake)
     return {
         "facts": [
             *sheets.facts_of(intake),
@@ -70,7 +90,7 @@ def body_of(intake: Intake) -> dict[str, Any]:
             if (row := reads.find_answer(intake, step)) and step is not Step.BELONGINGS
         ],
         "belongings": _belongings(intake),
-        "excused": [[item.zh, record.reasons[item.code]] for item in rules.not_checked(record)],
+        "excused": [[item.zh, why] for item, why in reads.list_excused(intake)],
         "findings": [_finding(row) for row in reads.list_findings(intake.vehicle_id)],
         "photos": [
             [rules.VIEW_WORDS[view], row.sha256, _drawn(row)]

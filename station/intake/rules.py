@@ -61,6 +61,7 @@ DOCUMENTS = {
 
 TABLE = read_table(__file__, "photo_sets.yaml")
 VIEW_WORDS: dict[str, str] = {code: row["zh"] for code, row in TABLE["views"].items()}
+_GHOSTS: dict[str, str] = {code: row["ghost"] for code, row in TABLE["views"].items()}
 PICKUP_VIEWS: tuple[str, ...] = tuple(TABLE["pickup"])
 GATE_IN_VIEWS = {VehicleKind(kind): tuple(row) for kind, row in TABLE["gate_in"].items()}
 
@@ -124,6 +125,13 @@ STEP_WORDS = {
 }
 
 
+def ghost_of(view: str, kind: VehicleKind) -> str:
+    """The outline that shows how a view of such a vehicle should look, "~" before it mirrored."""
+    shape = _GHOSTS[view]
+    other = TABLE["side_ghosts"].get(kind.value)
+    return shape.replace("side", other) if other and shape.endswith("side") else shape
+
+
 def step_of(code: str) -> Step:
     """The screen on which the item `code` is recorded."""
     if code.startswith("photo.") or code == "video":
@@ -135,11 +143,13 @@ def step_of(code: str) -> Step:
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """What a phone says of itself: place (None: it gave none), its error in metres, its clock."""
+    """What a phone says of itself: place (None: it gave none), its error in metres, its clock; and
+    the vehicle's odometer as its person read it."""
 
     position: Position | None
     accuracy_m: int | None
     device_at: datetime | None
+    odometer_km: int | None = None
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,6 @@ def make_sheet(intake: Intake, line: TrailLine) -> bytes:
 
 def sheet_data(intake: Intake, line: TrailLine) -> dict[str, Any]:
     """Everything the intake sheet prints."""
-    record = reads.get_record(intake)
     counted = reads.find_answer(intake, Step.BELONGINGS)
     return {
         "told": documents.foot(rules.DOCUMENTS[reads.SHEET], intake.number or "", line),
@@ -46,7 +45,7 @@ def sheet_data(intake: Intake, line: TrailLine) -> dict[str, Any]:
             for row in reads.list_belongings(intake)
         ],
         "no_belongings": "两人清点，车内没有物品。" if counted else "未清点，原因见第四项。",
-        "excused": [[item.zh, record.reasons[item.code]] for item in rules.not_checked(record)],
+        "excused": [[item.zh, why] for item, why in reads.list_excused(intake)],
         "findings": _findings(intake.vehicle_id),
         "photos": [
             [rules.VIEW_WORDS[view], row.sha256[:16]]

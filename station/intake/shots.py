@@ -12,18 +12,42 @@ from station.ground.database import act, db, each_once
 from station.ground.refused import Refused
 from station.ground.web import wants_json
 from station.media import desk as media
-from station.media import door
+from station.media import door, sharpness
 from station.media import reads as media_reads
+from station.media.door import Kept
 from station.media.models import Media
 from station.media.rules import PICTURE, VIDEO, Kind
 from station.people.rules import COURT_ROLES, STATION_ROLES, Role
+from station.vehicles.rules import VehicleKind
 
-from . import reads
+from . import reads, rules
 
 bp = Blueprint("intake", __name__, url_prefix="/intake")
 INSPECTORS = (Role.INSPECTOR, Role.STATION_MANAGER)
 WATCHERS = (*STATION_ROLES, *COURT_ROLES, Role.AGENCY_MANAGER)
 SENDERS = (Role.STATION_MANAGER, Role.YARD_KEEPER)
+
+
+SHARP = f"{sharpness.SIDE} {sharpness.LEAST} {sharpness.CONTRAST}"
+"""What the device measures a picture by before it is sent: the bounds of the server."""
+LONGEST_REASON = 60
+
+
+def check_sharp(kept: Kept, reason: str) -> str:
+    """What is noted of a picture: nothing, or why a blurred one is used.
+
+    Raises `Refused` for a blurred picture without a reason: the device could not tell, or has no
+    script. What is used nevertheless is shown later as not checked.
+    """
+    if kept.look is None or not sharpness.is_blurred(kept.look):
+        return ""
+    if len(reason.strip()) < 2:
+        raise Refused(
+            "picture_blurred",
+            "照片模糊，看不清细节。请擦净镜头、拿稳、离近一些重拍；确实只能拍成这样的，写明原因后使用。",
+            field="blur_reason",
+        )
+    return f"照片模糊：{reason.strip()[:LONGEST_REASON]}"
 
 
 def keep_files(actor: Actor, kind: str, vehicle: str, case: str, command: str) -> list[Media]:
@@ -37,12 +61,20 @@ def keep_files(actor: Actor, kind: str, vehicle: str, case: str, command: str) -
         kept = door.receive(
             cast(BinaryIO, file.stream), limit=VIDEO if kind == Kind.VIDEO else PICTURE
         )
+        note = check_sharp(kept, request.form.get("blur_reason", ""))
         with act():
-            found.append(
-                media.keep(
-                    actor, kept, kind=kind, slot=name, vehicle=vehicle, case=case, command=command
-                )
+            row = media.keep(
+                actor,
+                kept,
+                kind=kind,
+                slot=name,
+                vehicle=vehicle,
+                case=case,
+                command=command,
+                note=note,
+                facts={"blurred": note} if note else None,
             )
+            found.append(row)
     return found
 
 
@@ -67,6 +99,11 @@ def slot_of(name: str, label: str, row: Media | None, required: bool = True) -> 
     }
 
 
+def view_slot(view: str, kind: VehicleKind, row: Media | None) -> dict[str, Any]:
+    """One view of the guided set, with the outline of how it should look."""
+    return slot_of(view, rules.VIEW_WORDS[view], row) | {"ghost": rules.ghost_of(view, kind)}
+
+
 def keep_photo(actor: Actor, vehicle: str, case: str, command: str) -> str:
     """Keep a finding's photo at once, so that it survives a refusal of the form; its id."""
     upload = request.files.get("photo")
@@ -74,6 +111,7 @@ def keep_photo(actor: Actor, vehicle: str, case: str, command: str) -> str:
         return request.form.get("photo_kept", "")
     db.session.close()
     kept = door.receive(cast(BinaryIO, upload.stream), limit=PICTURE)
+    note = check_sharp(kept, request.form.get("blur_reason", ""))
     with act(final=False):
         row = media.keep(
             actor,
@@ -83,6 +121,7 @@ def keep_photo(actor: Actor, vehicle: str, case: str, command: str) -> str:
             vehicle=vehicle,
             case=case,
             command=command,
+            note=note,
         )
         g.photo_kept = row.id
     return str(g.photo_kept)

@@ -105,6 +105,7 @@ def check_in(actor: Actor, tow: Tow, where: Whereabouts, reasons: Mapping[str, s
         Holder.organisation(court_house.id, court_house.short_name),
         _driver(tow),
         place="扣押地",
+        odometer_km=where.odometer_km,
         by_name=actor.name,
     )
     facts: dict[str, Fact] = {"leg": "pickup", "photos": len(views), "without": " ".join(given)}
@@ -128,6 +129,7 @@ def arrive(actor: Actor, tow: Tow, where: Whereabouts) -> Intake:
         _driver(tow),
         Holder.organisation(station.id, station.short_name),
         place="库门",
+        odometer_km=where.odometer_km,
         by_name=actor.name,
     )
     intake = Intake(
@@ -165,6 +167,8 @@ def _note(
     actor: Actor, tow: Tow, step: str, where: Whereabouts, place: Position | None
 ) -> CheckInRow:
     now = clock.now()
+    if where.odometer_km is not None:
+        rules.check_number("odometer", where.odometer_km)
     weighed: CheckIn = rules.weigh(place, where, now)
     position = where.position
     row = CheckInRow(
@@ -181,6 +185,7 @@ def _note(
         far=weighed.far,
         skew_s=weighed.skew_s,
         clock_doubtful=weighed.clock_doubtful,
+        odometer_km=where.odometer_km,
     )
     db.session.add(row)
     return row
@@ -196,8 +201,12 @@ def _write_check_in(
         "skew_s": row.skew_s,
         "doubtful_clock": row.clock_doubtful,
     }
-    if row.distance_m is not None:
-        told["distance_m"] = row.distance_m
+    numbers = {
+        "distance_m": row.distance_m,
+        "accuracy_m": row.accuracy_m,
+        "odometer_km": row.odometer_km,
+    }
+    told |= {name: number for name, number in numbers.items() if number is not None}
     place = "" if row.latitude is None else f"{row.latitude:.6f},{row.longitude:.6f}"
     _write(actor, act, tow, told, {"position": place}, command)
 

@@ -87,13 +87,14 @@ def tow(tow_id: str) -> str:
     return render_template(
         "intake/tow.html",
         tow=row,
-        slots=[shots.slot_of(v, rules.VIEW_WORDS[v], there.get(v)) for v in rules.PICKUP_VIEWS],
+        slots=[shots.view_slot(v, row.vehicle.kind, there.get(v)) for v in rules.PICKUP_VIEWS],
         missing=rules.missing_pickup_views(frozenset(there)),
         check_ins=reads.list_check_ins(row.id),
         damage=[f for f in reads.list_findings(row.vehicle_id) if f.source is Source.TOW],
         words=findings,
         states=rules.TOW_STATES.words,
         station=actor.organisation_name,
+        sharp=shots.SHARP,
         may_depart=actor.role in DRIVERS,
         may_arrive=actor.role in ARRIVERS,
     )

@@ -23,7 +23,7 @@ from station.people.rules import STATION_ROLES, Role
 from station.vehicles import reads as vehicles
 from station.vehicles.rules import STAGE_WORDS
 
-from . import desk, findings, forms, holdings, identity_reads, paper_views, reads, rules
+from . import desk, findings, forms, holdings, identity_reads, paper_views, reads, rules, shots
 from . import finding_views as finding_views
 from . import identity_views as identity_views
 from . import inspection_views as inspection_views
@@ -32,7 +32,7 @@ from . import tow_views as tow_views
 from .models import Intake
 from .paper_views import LABELLERS
 from .rules import Step
-from .shots import INSPECTORS, SENDERS, WATCHERS, answer_upload, bp, keep_files, slot_of
+from .shots import INSPECTORS, SENDERS, WATCHERS, answer_upload, bp, keep_files, slot_of, view_slot
 
 NAV = [
     ((*SENDERS, Role.GATE), "intake.tows", N_("拖车")),
@@ -116,6 +116,7 @@ def screen(intake_id: str, step: str) -> str:
         asked=rules.required_items(record.energy, record.kind),
         reasons=reads.list_reasons(row),
         onward=_onward(row, here),
+        sharp=shots.SHARP,
         rules=rules,
         holdings=holdings,
         **_pictures(row, here),
@@ -129,7 +130,7 @@ def _pictures(row: Intake, step: Step) -> dict[str, Any]:
             views = rules.GATE_IN_VIEWS[row.vehicle.kind]
             film = slot_of(reads.WALK_ROUND, rules.ITEM_WORDS["video"], reads.find_video(row))
             return {
-                "slots": [slot_of(v, rules.VIEW_WORDS[v], there.get(v)) for v in views],
+                "slots": [view_slot(v, row.vehicle.kind, there.get(v)) for v in views],
                 "films": [film],
             }
         case Step.SEAL:

@@ -11,6 +11,7 @@ import json
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from PIL import (
 
 from station.ground.clock import SHANGHAI
 from station.media import formats, rules
+from station.media.sharpness import look_at
 
 QUALITY = 82
 FORMATS = (  # a phone's JPEG with a second picture behind it (MPO) comes in through JPEG
@@ -83,7 +85,8 @@ def _probe_picture(path: Path, mime: str) -> dict[str, Any]:
         taken = taken_at(exif)
         image.draft("RGB", (max(1, image.width // 8), max(1, image.height // 8)))
         image.load()  # to the last byte: a cut file is refused here and not in a year
-    return _told(width, height, turned, taken, place)
+        look = asdict(look_at(image))
+    return {**_told(width, height, turned, taken, place), "look": look}
 
 
 def _told(

@@ -79,6 +79,7 @@ def _row(actor: Actor, kept: door.Kept, claimed: datetime | None, **said: str) -
         width=kept.width,
         height=kept.height,
         has_gps=kept.has_gps,
+        likeness=kept.look.likeness if kept.look else "",
     )
 
 

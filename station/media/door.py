@@ -19,6 +19,7 @@ from typing import IO
 from station.ground.database import db
 from station.media import apart, formats, store
 from station.media.rules import MB, PAPER, PDF, VIDEO, XLSX, Limit, refuse
+from station.media.sharpness import Look
 
 PROBE = apart.Bounds(memory=apart.GIB, processor=30, wall=60.0)
 
@@ -27,7 +28,8 @@ PROBE = apart.Bounds(memory=apart.GIB, processor=30, wall=60.0)
 class Kept:
     """A file that is safe on disk. Sizes as shown, in pixels; 0 for a PDF.
 
-    `taken_at`: what the camera wrote, aware; `has_gps`: a place is in the original.
+    `taken_at`: what the camera wrote, aware; `has_gps`: a place is in the original; `look`: of a
+    picture, how sharp it is and what it is like.
     """
 
     sha256: str
@@ -38,6 +40,7 @@ class Kept:
     taken_at: datetime | None
     has_gps: bool
     orientation: int
+    look: Look | None = None
 
 
 def receive_document(pdf: bytes) -> Kept:
@@ -69,6 +72,7 @@ def receive(stream: IO[bytes], *, limit: Limit = PAPER) -> Kept:
         taken_at=datetime.fromisoformat(taken) if taken else None,
         has_gps=told["has_gps"],
         orientation=told["orientation"],
+        look=Look(**told["look"]) if "look" in told else None,
     )
 
 

@@ -24,6 +24,7 @@ class Media(Model):
     `slot`: which picture of a set it is (`front`, `odometer`, `07`). `width`, `height`: pixels as
     shown, 0 for a PDF. `taken_at`: what the camera wrote or the device claims. `origin`: of a frame
     taken out of a video, "the video's id@milliseconds"; empty for what came in by the door.
+    `likeness`: a picture in 64 bits, see `sharpness.Look`; empty when it says nothing.
     """
 
     __tablename__ = "media_media"
@@ -56,6 +57,7 @@ class Media(Model):
     has_gps: Mapped[bool]
     note: Mapped[str] = mapped_column(default="")
     origin: Mapped[str] = mapped_column(default="", server_default="")
+    likeness: Mapped[str] = mapped_column(default="", server_default="")
 
     @property
     def subject(self) -> str:

@@ -20,6 +20,9 @@ from station.intake.things import THING_WORDS, ThingState
 from station.release.models import ClearedBelongings
 from station.vehicles.models import Custody
 from station.vehicles.reads import list_chains
+from station.yard import incident_reads, presence_reads
+from station.yard.incidents import INCIDENT_WORDS
+from station.yard.presence import ASK_STATES, OPEN_STATES, TIMING_WORDS, Timing
 
 from .rules import Doubt, ThingFact, ValuablesFact
 
@@ -75,6 +78,30 @@ def list_identities(ids: Collection[str]) -> list[Doubt]:
             row.at,
         )
         for row in identity_reads.list_open(ids)
+    ]
+
+
+def list_incidents(ids: Collection[str]) -> list[Doubt]:
+    """What happened to vehicles and waits for the judge."""
+    return [
+        Doubt(row.vehicle_id, row.id, INCIDENT_WORDS[row.kind], row.at)
+        for row in incident_reads.list_undecided(ids)
+    ]
+
+
+def list_presence(ids: Collection[str]) -> list[Doubt]:
+    """Answers to presence checks that wait for the judge's look, or that did not come in time."""
+    now = clock.now()
+    return [
+        Doubt(
+            row.vehicle_id,
+            row.presence_id,
+            TIMING_WORDS[Timing.OVERDUE]
+            if row.state in OPEN_STATES
+            else ASK_STATES.words[row.state],
+            row.answered_at or row.presence.due_at,
+        )
+        for row in presence_reads.list_to_judge(ids, now)
     ]
 
 

@@ -142,3 +142,5 @@ class CourtFacts:
     things: tuple[ThingFact, ...] = ()
     valuables: tuple[ValuablesFact, ...] = ()
     identities: tuple[Doubt, ...] = ()
+    incidents: tuple[Doubt, ...] = ()
+    presence: tuple[Doubt, ...] = ()

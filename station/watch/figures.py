@@ -24,6 +24,7 @@ from station.showroom import reads as showroom
 from station.showroom.rules import ListingState
 from station.vehicles.models import Access, Vehicle
 from station.vehicles.rules import Stage
+from station.yard import presence_reads
 from station.yard import reads as yard
 
 from . import reads
@@ -40,6 +41,7 @@ class Count(StrEnum):
     TO_PLACE = "to_place"
     CARE = "care"
     KEYS_LATE = "keys_late"
+    PRESENCE = "presence"
     STORED = "stored"
     OUTBOX = "outbox"
     ORDERS = "orders"
@@ -62,6 +64,7 @@ COUNT_WORDS = {
     Count.TO_PLACE: N_("待安排库位"),
     Count.CARE: N_("今天要养护的车"),
     Count.KEYS_LATE: N_("超时未还的钥匙和证照"),
+    Count.PRESENCE: N_("待答复的现场核查"),
     Count.STORED: N_("在库车辆"),
     Count.OUTBOX: N_("待转交的消息"),
     Count.ORDERS: N_("待办的服务订单"),
@@ -114,6 +117,7 @@ def station_day(actor: Actor) -> list[Figure]:
         Figure(Count.GATE, len(intake.list_open(actor))),
         Figure(Count.TO_PLACE, stages.get(Stage.TAKEN_IN, 0)),
         Figure(Count.CARE, len(yard.list_due(actor, clock.today()))),
+        Figure(Count.PRESENCE, len(presence_reads.list_open(actor.organisation_id))),
         Figure(Count.KEYS_LATE, thing_reads.count_overdue(actor.organisation_id, clock.now())),
         Figure(Count.ORDERS, len(waiting)),
         Figure(Count.TO_RELEASE, stages.get(Stage.RELEASE_ORDERED, 0)),

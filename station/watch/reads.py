@@ -110,6 +110,8 @@ def gather(actor: Actor, held: Sequence[Seizure]) -> CourtFacts:
         things=tuple(custody.list_missing(ids)),
         valuables=tuple(custody.list_valuables(ids)),
         identities=tuple(custody.list_identities(ids)),
+        incidents=tuple(custody.list_incidents(ids)),
+        presence=tuple(custody.list_presence(ids)),
     )
 
 

@@ -77,6 +77,8 @@ class Concern(StrEnum):
     SELL_NOW = "sell_now"
     EXPIRES = "expires"
     IDENTITY = "identity"
+    INCIDENT = "incident"
+    PRESENCE = "presence"
     VALUABLES = "valuables"
     THING_OUT = "thing_out"
     THING_LOST = "thing_lost"
@@ -101,6 +103,8 @@ LINES = {
     Concern.RELEASE_LATE: Line(Tone.SEAL, N_("未令放行，交付期限 %(day)s"), N_("令放行")),
     Concern.EMERGENCY: Line(Tone.WAIT, N_("服务站无指令紧急处置：%(reason)s"), N_("去追认")),
     Concern.IDENTITY: Line(Tone.WAIT, N_("车辆身份与案件不一致：%(what)s"), N_("去认定")),
+    Concern.INCIDENT: Line(Tone.WAIT, N_("在库异常待处理：%(what)s"), N_("去处理")),
+    Concern.PRESENCE: Line(Tone.WAIT, N_("现场核查：%(what)s"), N_("去查看")),
     Concern.VALUABLES: Line(Tone.WAIT, N_("车内有现金或贵重物品，已封存：%(bags)s"), N_("去处置")),
     Concern.THING_LOST: Line(Tone.WAIT, N_("%(what)s %(number)s 遗失，待处理"), N_("去处理")),
     Concern.THING_OUT: Line(
@@ -161,7 +165,9 @@ def needs(facts: CourtFacts, now: datetime) -> list[Need]:
         *map(_of_emergency, facts.emergencies),
         *map(_of_thing, facts.things),
         *map(_of_valuables, facts.valuables),
-        *map(_of_identity, facts.identities),
+        *(_of_doubt(Concern.IDENTITY, fact) for fact in facts.identities),
+        *(_of_doubt(Concern.INCIDENT, fact) for fact in facts.incidents),
+        *(_of_doubt(Concern.PRESENCE, fact) for fact in facts.presence),
         *map(_of_listing, facts.listings),
         *map(_of_care, facts.care),
         *map(_of_storage, facts.storage),
@@ -253,8 +259,8 @@ def _of_valuables(fact: ValuablesFact) -> Need:
     return Need(Concern.VALUABLES, fact.vehicle, fact.vehicle, fact.at, values=values)
 
 
-def _of_identity(fact: Doubt) -> Need:
-    return Need(Concern.IDENTITY, fact.vehicle, fact.subject, fact.at, values={"what": fact.what})
+def _of_doubt(concern: Concern, fact: Doubt) -> Need:
+    return Need(concern, fact.vehicle, fact.subject, fact.at, values={"what": fact.what})
 
 
 def _of_care(fact: Doubt) -> Need:

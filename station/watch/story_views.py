@@ -13,8 +13,9 @@ from station.ground.actors import Actor
 from station.ground.doors import admit, current_actor
 from station.ground.web import show_moment
 from station.ground.words import N_
-from station.intake import identity, identity_reads, things
+from station.intake import identity, identity_reads, inspections, things
 from station.intake import reads as intake
+from station.intake import rules as intake_rules
 from station.media import reads as media
 from station.media.access import may_read
 from station.media.models import Scene
@@ -27,6 +28,8 @@ from station.showroom import reads as showroom
 from station.vehicles import reads as vehicles
 from station.vehicles import rules as vehicle_rules
 from station.vehicles.models import Vehicle
+from station.yard import incident_reads
+from station.yard import incidents as incident_rules
 from station.yard import reads as yard
 from station.yard import rules as yard_rules
 
@@ -61,6 +64,8 @@ def vehicle(vehicle_id: str) -> str:
         mismatch=identity_reads.find_mismatch(vehicle_id),
         checked=identity_reads.find_check(vehicle_id),
         identity=identity,
+        incidents=incident_reads.list_incidents(vehicle_id),
+        incident_rules=incident_rules,
         things=things,
         now=clock.now(),
         **_places(row),
@@ -97,6 +102,12 @@ def _identity(actor: Actor, row: Vehicle) -> dict[str, object]:
     }
 
 
+def to_map(latitude: float, longitude: float) -> str:
+    """The place as Chinese maps draw it (GCJ-02), six digits: to be pasted into one."""
+    lat, lon = intake_rules.to_gcj02(intake_rules.Position(latitude, longitude))
+    return f"{lat:.6f},{lon:.6f}"
+
+
 def _places(row: Vehicle) -> dict[str, object]:
     """Where it stands, who cared for it, and how it came."""
     tow = intake.find_live_tow(row.id) or intake.find_arrived_tow(row.id)
@@ -109,7 +120,12 @@ def _places(row: Vehicle) -> dict[str, object]:
         "follow_ups": yard.list_follow_ups([row.id]),
         "yard_rules": yard_rules,
         "check_ins": [(one, reads.doubt_of(one)) for one in check_ins],
-        "not_checked": intake.list_not_checked(row.id),
+        "tow": tow,
+        "tow_words": intake_rules.TOW_STATES.words,
+        "tow_photos": len(intake.pickup_photos(tow)) if tow else 0,
+        "tow_views": len(intake_rules.PICKUP_VIEWS),
+        "to_map": to_map,
+        "not_checked": [*intake.list_not_checked(row.id), *inspections.list_unchecked(row.id)],
     }
 
 
@@ -197,6 +213,7 @@ def _links(row: Vehicle) -> list[tuple[str, str]]:
         (N_("放行审核"), link("release.review", vehicle_id=row.id) if lot and lot.price else ""),
         (N_("出库交接"), link("release.gate.left", release_id=left) if left else ""),
         (N_("补登保管物"), link("intake.new_thing", vehicle_id=row.id) if here and there else ""),
+        (N_("报告异常"), link("yard.new_incident", vehicle_id=row.id) if here and there else ""),
         (N_("紧急处置"), urgent),
         (N_("公示页面"), link("showroom.car", public_id=public) if public else ""),
     ]

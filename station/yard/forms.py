@@ -77,3 +77,9 @@ def _read_value(task: CareTask, typed: str) -> int | None:
     if not number.is_finite() or abs(number) > 10**6:
         raise Refused("reading_number", "读数只填数字，例如 12.6。", field=f"value_{task.id}")
     return round(number * 1000) if task.reading == VOLT else round(number)
+
+
+def read_whole(form: Mapping[str, str], name: str) -> int:
+    """A whole number; 0 for nothing or anything else."""
+    typed = half_width(form.get(name, "")).strip()
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from station.ground.database import Model
 from station.vehicles.models import Vehicle
 
+from .incident_models import Incident as Incident
 from .plan import Direction, Placing
+from .presence_models import Ask as Ask
 from .rules import BayCode, BayKind, ReadingState
 
 NOW = text("until IS NULL")

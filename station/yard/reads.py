@@ -18,7 +18,7 @@ from station.vehicles import reads as vehicles
 from station.vehicles.models import Vehicle
 from station.vehicles.rules import Stage
 
-from . import plan_reads, rules
+from . import incident_reads, plan_reads, presence_reads, rules
 from .models import Bay, Care, FollowUp, Stay
 from .rules import Due, StoredVehicle
 from .storage import Storage, clock_of
@@ -248,5 +248,10 @@ def may_read_care(actor: Actor, media: Media) -> bool:
     return not actor.by_link and vehicles.may_see(actor, media.vehicle)
 
 
-AUDIENCES = {"yard.care": told_of_care}
-READERS = {CARE_PHOTO: may_read_care, CARE_RECORD: may_read_care}
+AUDIENCES = {"yard.care": told_of_care, "yard.presence_ask": presence_reads.station_of}
+READERS = {
+    CARE_PHOTO: may_read_care,
+    CARE_RECORD: may_read_care,
+    presence_reads.PICTURE: may_read_care,
+    incident_reads.PICTURE: may_read_care,
+}

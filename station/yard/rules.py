@@ -31,6 +31,14 @@ ACTS = {
     "yard.move": N_("移位"),
     "yard.care": N_("在库养护"),
     "yard.care_record": N_("出具保养记录"),
+    "yard.presence_ask": N_("法院要求现场拍照"),
+    "yard.presence_open": N_("取现场核查验证码"),
+    "yard.presence_answer": N_("答复现场核查"),
+    "yard.presence_excuse": N_("说明无法现场拍照"),
+    "yard.presence_judge": N_("法官查看现场照片"),
+    "yard.incident": N_("报告在库异常"),
+    "yard.incident_decide": N_("法官处理在库异常"),
+    "yard.incident_settle": N_("登记异常处理结果"),
 }
 
 DOCUMENTS = {"care_record": N_("车辆保养记录")}

@@ -17,13 +17,15 @@ from station.ground.words import N_
 from station.media import desk as media
 from station.media import door
 from station.media.rules import PICTURE
-from station.people.rules import STATION_ROLES
+from station.people.rules import COURT_ROLES, STATION_ROLES
 from station.vehicles import reads as vehicles
 from station.vehicles.models import Vehicle
 
 from . import care_paper_views as care_paper_views
 from . import desk, forms, plan_reads, reads, rules, scans
+from . import incident_views as incident_views
 from . import plan_views as plan_views
+from . import presence_views as presence_views
 from .pages import CARERS, SHELVERS
 from .pages import bp as bp
 
@@ -32,6 +34,8 @@ NAV = [
     (SHELVERS, "yard.scan", N_("入位、移位")),
     (CARERS, "yard.care_round", N_("养护")),
     (SHELVERS, "media.labels.page", N_("标签")),
+    ((*COURT_ROLES, *STATION_ROLES), "yard.checks", N_("现场核查")),
+    ((*COURT_ROLES, *STATION_ROLES), "yard.list_incidents", N_("异常")),
 ]
 
 

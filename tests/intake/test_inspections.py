@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from station.ground import clock
 from station.ground.database import act, db
 from station.ground.refused import Refused
-from station.intake import body_map, finding_desk, inspection_desk, inspections, reads
+from station.intake import body_map, finding_desk, inspection_desk, inspections, reads, reports
 from station.intake.findings import Source
-from station.intake.grading import Mark
+from station.intake.grading import Mark, check_frame
 from station.intake.models import Inspection, InspectionPart
 from station.intake.reports import digest_of
 from station.intake.standard import (
@@ -26,11 +26,13 @@ from station.intake.standard import (
     sections_of,
 )
 from station.media.rules import Kind
+from station.people import desk as people
+from station.people.rules import OrganisationKind
 from station.trail.models import TrailLine
 from station.trail.reads import find_faults
-from station.vehicles.rules import Energy
+from station.vehicles.rules import Energy, VehicleKind
 from tests.intake import makers
-from tests.makers import PASSWORD, House, make_house
+from tests.makers import FOUNDER, PASSWORD, House, make_house
 from tests.translations.test_words import english
 
 
@@ -221,6 +223,59 @@ def test_a_stale_section_says_who_saved_it_and_keeps_theirs(ctx: Flask) -> None:
     part = db.session.get(InspectionPart, (row.id, Section.CABIN))
     assert part is not None
     assert (part.version, part.marks["50"]["choice"]) == (1, "A")
+
+
+def test_marks_changed_behind_the_trail_are_found_and_not_signed(ctx: Flask) -> None:
+    house = make_house()
+    row = begin(house)
+    makers.fill(house, row, {})
+    assert reports.list_altered(row) == []
+    part = InspectionPart.inspection_id == row.id, InspectionPart.section == Section.CABIN
+    with db.engine.begin() as beside:
+        told = beside.execute(select(InspectionPart.marks).where(*part)).scalar_one()
+        told["50"]["choice"] = "B"
+        beside.execute(update(InspectionPart).where(*part).values(marks=told))
+    db.session.expire_all()
+    before = count_lines()
+    assert reports.list_altered(row) == [Section.CABIN]
+    with pytest.raises(Refused, match="inspection_altered"), act():
+        inspection_desk.sign(house.inspector, row, makers.second(house))
+    assert (count_lines(), row.signed_at) == (before, None)
+
+
+def test_what_two_persons_signed_is_compared_with_their_line(ctx: Flask) -> None:
+    house = make_house()
+    car = makers.make_taken_in(house).vehicle
+    row = makers.inspect(house, car, {})
+    assert reports.is_as_signed(row)
+    with db.engine.begin() as beside:
+        beside.execute(update(Inspection).values(grading={**row.grading, "grade": 1, "total": 1}))
+    db.session.expire_all()
+    assert not reports.is_as_signed(row)
+
+
+def test_the_frame_of_a_car_always_applies() -> None:
+    absent = Mark(Choice.NOT_APPLICABLE, reason="没有这一项")
+    for kind in (VehicleKind.CAR, VehicleKind.VAN):
+        with pytest.raises(Refused, match="inspection_frame"):
+            check_frame(1, absent, kind)
+        check_frame(1, Mark(Choice.UNCHECKED, reason="被装饰板遮挡"), kind)
+        check_frame(50, absent, kind)
+    for kind in (VehicleKind.TRUCK, VehicleKind.MOTORCYCLE):
+        check_frame(13, absent, kind)
+
+
+def test_an_unsigned_inspection_of_another_station_is_not_in_the_way(ctx: Flask) -> None:
+    house = make_house()
+    row = begin(house)
+    with act():
+        other = people.found(FOUNDER, OrganisationKind.STATION, "另一家服务站")
+    values = {c.name: getattr(row, c.name) for c in Inspection.__table__.columns}
+    with db.engine.begin() as beside:
+        beside.execute(insert(Inspection).values(**{**values, "id": "x", "station_id": other.id}))
+    with pytest.raises(Refused, match="inspection_open"), act():
+        inspection_desk.begin(house.inspector, row.vehicle)
+    assert len(inspections.list_inspections(row.vehicle_id)) == 2
 
 
 def test_items_left_out_and_other_stations_are_refused(ctx: Flask) -> None:
