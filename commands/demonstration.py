@@ -74,7 +74,7 @@ SHOWN = {
 BAYS = (  # two rows back to back, a hall, chargers along the western wall, and a corner apart
     (BayRow("A", 1, 20), Placing(14, 0)),
     (BayRow("B", 1, 20), Placing(14, 12)),
-    (BayRow("C", 1, 12, BayKind.COVERED), Placing(14, 26)),
+    (BayRow("C", 1, 9, BayKind.COVERED), Placing(14, 26)),
     (BayRow("D", 1, 8, BayKind.CHARGING), Placing(0, 0, Direction.SOUTH, 1)),
     (BayRow("E", 1, 3, BayKind.QUARANTINE), Placing(59, 26, gap=2)),
 )

@@ -30,6 +30,7 @@ BROKEN = {
     "identity": {"identity_matches": False},
     "hold": {"other_holds": 1},
     "belongings": {"belongings_cleared": False},
+    "things": {"things_out": 1},
     "payment": {"unpaid_orders": 1},
     "service": {"unfinished_orders": 2},
     "storage": {"storage_due": 100, "storage_announced": True},

@@ -94,6 +94,12 @@ def test_the_judge_orders_from_a_green_checklist(
     assert client.get(f"/release/vehicles/{vehicle}").status_code == 404
 
 
+def returned(client: FlaskClient, vehicle: str) -> int:
+    """The status of the answer when the belongings are said to be returned."""
+    data = {"how": "returned", "receiver": "赵某", "paper": (io.BytesIO(a_pdf()), "r.pdf")}
+    return client.post(f"/release/vehicles/{vehicle}/belongings", data=data).status_code
+
+
 def test_a_red_checklist_offers_no_order(client: FlaskClient, made: Made) -> None:
     vehicle = made(lambda house: make_owned(house, cleared=False))
     enter(client, "judge")
@@ -105,8 +111,15 @@ def test_a_red_checklist_offers_no_order(client: FlaskClient, made: Made) -> Non
     assert answer.status_code == 409
     enter(client, "yard_keeper")
     assert "雨伞" in text_of(client, f"/release/vehicles/{vehicle}/belongings")
-    data = {"how": "returned", "receiver": "赵某", "paper": (io.BytesIO(a_pdf()), "r.pdf")}
-    assert client.post(f"/release/vehicles/{vehicle}/belongings", data=data).status_code == 303
+    assert returned(client, vehicle) == 409  # no command, no move
+    enter(client, "judge")
+    order = {"due": "2099-01-01", "note": "返还被执行人", "once": "3"}
+    there = f"/release/vehicles/{vehicle}/belongings/order"
+    assert client.post(there, data=order).status_code == 303
+    enter(client, "yard_keeper")
+    (signing,) = re.findall(r"/court/commands/\w+/acknowledge", text_of(client, "/court/commands"))
+    assert client.post(signing).status_code == 303
+    assert returned(client, vehicle) == 303
     enter(client, "judge")
     assert "全部具备" in text_of(client, f"/release/vehicles/{vehicle}")
 
