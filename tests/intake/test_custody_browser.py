@@ -27,6 +27,9 @@ from tests.yard import makers as yard
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
+LEAN = (
+    "at => window.dispatchEvent(new DeviceOrientationEvent('deviceorientation', {alpha: 0, ...at}))"
+)
 SLOW = 30_000  # ms: several servers share a machine
 
 
@@ -121,3 +124,30 @@ def test_a_blurred_picture_is_held_back_until_a_person_says_why(
         notes = {row.slot: row.note for row in rows if row.kind == "photo"}
         db.session.remove()
     assert notes == {"front": "照片模糊：镜头进水，换不了手机", "rear": ""}
+
+
+def test_the_guided_camera_shows_the_outline_and_sends_what_it_takes(
+    app: Flask, pages: tuple[str, dict[str, str]]
+) -> None:
+    url, found = pages
+    fake = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    with chromium(*fake) as browser:
+        page = browser.new_page(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
+        sign_in(page, url, "inspector")
+        page.goto(url + found["photos"])
+        slot = page.locator("[data-slot=left]")
+        slot.get_by_role("button", name="对齐轮廓拍").click()
+        camera = page.get_by_role("dialog")
+        expect(camera.locator("svg.ghost")).to_be_visible()
+        line = camera.locator(".camera-level")
+        for lean, level in (({"beta": 90, "gamma": 0}, True), ({"beta": 60, "gamma": 40}, False)):
+            page.evaluate(LEAN, lean)
+            expect(line).to_have_class("camera-level camera-is-level" if level else "camera-level")
+        page.wait_for_function("document.querySelector('.camera video').videoWidth > 0")
+        camera.get_by_role("button", name="拍下").click()
+        expect(camera).to_have_count(0)
+        expect(slot).to_have_class("shot shot-sent", timeout=SLOW)
+    with app.app_context():
+        taken = db.session.query(Media).filter_by(slot="left", kind="photo")
+        assert max(row.width for row in taken) >= 320  # the pictures of the makers are smaller
+        db.session.remove()
