@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/$(VENV)/nodejs
 export NODE_USE_SYSTEM_CA := 1
 NPM := npm --no-audit --no-fund --loglevel=error
 
-.PHONY: run build assets test check lint unit browser lock docs shots bench-live bench-panoramas
+.PHONY: run build assets test check lint unit browser lock docs shots bench-live bench-yard bench-scan bench-panoramas
 
 run: build
 	@$(BIN)/python -m app demo --port $(PORT)
@@ -40,6 +40,12 @@ browser: ready
 
 bench-live: ready
 	$(BIN)/python -m bench.live
+
+bench-yard: ready
+	$(BIN)/python -m bench.yard
+
+bench-scan: ready
+	$(BIN)/python -m bench.scan
 
 # The engine beside its peers; `make bench-panoramas PARTS="tiles spin"` runs some of it.
 bench-panoramas: ready

@@ -21,7 +21,8 @@ def tell(story: Story) -> list[Story]:
     for at, days in enumerate(sorted({since - 8, since - 31, last}, reverse=True)):
         if not last <= days <= since - 5:
             continue
-        beside = Story(row, story.now, story.sizes).on(days, 13.6)
+        hour = 13 + 0.06 * row.car  # one car after the other: nobody does two at once
+        beside = Story(row, story.now, story.sizes).on(days, hour)
         monthly = since - days >= 30
         shot = beside.shot(("rear_left", "front_right", "left")[at % 3], 800)
         beside.tell(f"round {at}", _monthly if monthly else _weekly, [shot])
@@ -32,7 +33,7 @@ def tell(story: Story) -> list[Story]:
 
 
 def _flat(story: Story, days: float) -> Story:
-    beside = Story(story.row, story.now, story.sizes).on(days, 14.4)
+    beside = Story(story.row, story.now, story.sizes).on(days, 15.6)
     beside.tell("low", _find_low, [beside.shot("odometer", 640)])
     beside.after(60 * 25).tell("charged", _find_charged, [beside.shot("odometer", 640)])
     return beside

@@ -1,44 +1,32 @@
 // The camera as scanner into a text field; hardware scanners type into the same field. It keeps
 // scanning: the same code within two seconds counts once, another code replaces the first.
 
-import type { IScannerControls } from "@zxing/browser";
+import { Camera } from "./kit/camera";
 import { all, make } from "./kit/dom";
 import { say } from "./kit/words";
-
-const AGAIN = 2000; // ms in which the same code is one reading
 
 class Scanner {
   private readonly field: HTMLInputElement;
   private readonly press: HTMLButtonElement;
   private readonly line: HTMLElement;
-  private video: HTMLVideoElement | null = null;
-  private controls: IScannerControls | null = null;
-  private last = { text: "", at: 0 };
+  private readonly camera: Camera;
 
   constructor(private readonly root: HTMLElement) {
     this.field = document.getElementById(root.dataset.scan!) as HTMLInputElement;
     this.press = make("button", { type: "button", class: "press" }, say(root, "open"));
     this.line = make("p", { class: "hint", role: "status" });
     root.append(this.press, this.line);
-    this.press.addEventListener("click", () => void (this.video ? this.close() : this.open()));
+    this.camera = new Camera(root, (text) => this.got(text));
+    this.press.addEventListener("click", () => void (this.camera.isOpen ? this.close() : this.open()));
     this.field.addEventListener("keydown", (event) => this.wedge(event));
-    window.addEventListener("pagehide", () => this.close());
     if (root.dataset.open !== undefined) void this.open();
   }
 
   private async open(): Promise<void> {
     this.line.textContent = "";
-    this.video = make("video", { muted: "", playsinline: "" });
-    this.root.prepend(this.video);
     this.press.textContent = say(this.root, "close");
     try {
-      const { BrowserMultiFormatReader } = await import("@zxing/browser");
-      const camera = { video: { facingMode: "environment" } };
-      this.controls = await new BrowserMultiFormatReader().decodeFromConstraints(
-        camera,
-        this.video,
-        (result) => result && this.got(result.getText()),
-      );
+      await this.camera.open();
     } catch {
       this.close();
       this.line.textContent = say(this.root, "none");
@@ -47,18 +35,11 @@ class Scanner {
   }
 
   private close(): void {
-    this.controls?.stop();
-    this.controls = null;
-    this.video?.remove();
-    this.video = null;
+    this.camera.close();
     this.press.textContent = say(this.root, "open");
   }
 
   private got(text: string): void {
-    const now = Date.now();
-    const same = text === this.last.text && now - this.last.at < AGAIN;
-    this.last = { text, at: now };
-    if (same) return;
     this.field.value = text;
     this.line.textContent = `${say(this.root, "got")} ${text}`;
     navigator.vibrate?.(60);

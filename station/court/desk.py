@@ -246,6 +246,8 @@ def issue(
         raise Refused(
             "not_entrusted", "辅助机构尚未接受委托，不能签发指令。请先完成委托。", status=409
         )
+    if kind is CommandKind.RUN_ENGINE:
+        _renew_leave(vehicle)
     if reads.find_command(vehicle.id, kind):
         raise Refused("commanded_already", "同样的指令已经签发，不能重复签发。", status=409)
     row = Command(
@@ -273,6 +275,19 @@ def issue(
     free = {"note": note}
     _write(actor, "court.issue", f"command:{row.id}", vehicle.id, row.case_id, told, row.id, free)
     return row
+
+
+def _renew_leave(vehicle: Vehicle) -> None:
+    """Leave to run an engine is for cars in the yard; one whose last day is past makes room."""
+    if vehicle.stage not in rules.IN_YARD:
+        raise Refused(
+            "not_in_yard",
+            "车辆还没有入位，或已经出库，不需要准许热车。请在车辆入位后再签发。",
+            status=409,
+        )
+    old = reads.find_command(vehicle.id, CommandKind.RUN_ENGINE)
+    if old is not None and old.due < clock.today():
+        take_back(old)
 
 
 def deliver(actor: Actor, command: Command) -> None:

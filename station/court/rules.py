@@ -31,6 +31,7 @@ class CommandKind(StrEnum):
     PUBLISH = "publish"
     RELEASE = "release"
     BELONGINGS = "belongings"
+    RUN_ENGINE = "run_engine"
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ IN_HANDS = (
     Stage.PAID,
     Stage.RELEASE_ORDERED,
 )
+IN_YARD = (Stage.STORED, Stage.PUBLISHED, Stage.SOLD, Stage.PAID, Stage.RELEASE_ORDERED)
 COMMAND_WORDS = {kind: COMMANDS[kind].zh for kind in CommandKind}
 
 

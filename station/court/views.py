@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -257,17 +259,18 @@ def decide(entrustment_id: str) -> Response:
 @bp.get("/vehicles/<vehicle_id>/command")
 @admit(Role.JUDGE)
 def new_command(vehicle_id: str) -> str:
-    """The form of a tow-in command; publishing and release are ordered from their checklists."""
+    """The form of a tow-in command, or (`kind`) of leave to run the engine; publishing and release
+    are ordered from their checklists."""
     actor = current_actor()
-    today = clock.today()
+    today, kind = clock.today(), _kind(request.args)
     return render_template(
         "court/command_new.html",
         vehicle=vehicles.get_vehicle(actor, vehicle_id),
         seizure=reads.get_held(actor, vehicle_id),
-        kind=CommandKind.TOW_IN,
-        rule=rules.COMMANDS[CommandKind.TOW_IN],
+        kind=kind,
+        rule=rules.COMMANDS[kind],
         stations=people_reads.list_organisations(OrganisationKind.STATION),
-        due=rules.default_due(CommandKind.TOW_IN, today),
+        due=rules.default_due(kind, today),
         today=today,
     )
 
@@ -276,9 +279,9 @@ def new_command(vehicle_id: str) -> str:
 @admit(Role.JUDGE)
 @refill("court.new_command")
 def issue(vehicle_id: str) -> Response:
-    """Issue a tow-in command; it is on the station's screen at once."""
+    """Issue a tow-in command, or leave to run the engine; it is on the station's screen at once."""
     actor = current_actor()
-    typed = forms.read_command({**request.form, "kind": CommandKind.TOW_IN})
+    typed = forms.read_command({**request.form, "kind": _kind(request.args)})
     with act():
         row = desk.issue(
             actor,
@@ -289,6 +292,12 @@ def issue(vehicle_id: str) -> Response:
             note=typed.note,
         )
     return redirect(url_for("court.command", command_id=row.id), 303)
+
+
+def _kind(said: Mapping[str, str]) -> CommandKind:
+    """The kinds that this form issues."""
+    run = said.get("kind") == CommandKind.RUN_ENGINE
+    return CommandKind.RUN_ENGINE if run else CommandKind.TOW_IN
 
 
 @bp.get("/commands")

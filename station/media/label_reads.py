@@ -136,3 +136,8 @@ def _genuine(code: LabelCode, scanned: Scanned) -> bool:
         return labels.same(scanned.text, text_of(code))
     old = labels.old_text_of(label_key(), code.id, code.purpose)
     return code.is_old and labels.same(scanned.text, old)
+
+
+def mark() -> str:
+    """What labels of this installation say of it: a device tells others' by it."""
+    return labels.mark_of(label_key())

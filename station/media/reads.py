@@ -17,6 +17,7 @@ from station.trail.rules import Fact
 from . import faults, rules, store
 from .access import may_read
 from .label_reads import find_code as find_code
+from .label_reads import mark as mark
 from .label_reads import read_code as read_code
 from .label_reads import text_of as text_of
 from .models import Clearance, Derivative, Media, Progress, Scene

@@ -73,6 +73,16 @@ class Doubt:
 
 
 @dataclass(frozen=True)
+class MileageFact:
+    """An odometer that movements on site do not explain. Kilometres."""
+
+    vehicle: str
+    growth: int
+    allowed: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class StorageFact:
     """A vehicle whose storage says to sell now. `cost`: as people read it."""
 
@@ -136,6 +146,8 @@ class CourtFacts:
     care: tuple[Doubt, ...] = ()
     check_ins: tuple[Doubt, ...] = ()
     sightings: tuple[Doubt, ...] = ()
+    missing: tuple[Doubt, ...] = ()
+    mileage: tuple[MileageFact, ...] = ()
     storage: tuple[StorageFact, ...] = ()
     expiries: tuple[Expiry, ...] = ()
     emergencies: tuple[EmergencyFact, ...] = ()

@@ -38,6 +38,7 @@ from .rules import (
     Expiry,
     ListingFact,
     LotFact,
+    MileageFact,
     SeizureFact,
     StorageFact,
 )
@@ -104,6 +105,8 @@ def gather(actor: Actor, held: Sequence[Seizure]) -> CourtFacts:
         care=tuple(_care(ids)),
         check_ins=tuple(_check_ins(ids)),
         sightings=tuple(_sightings(ids)),
+        missing=tuple(_missing(ids)),
+        mileage=tuple(_mileage(ids)),
         storage=tuple(_storage(held)),
         expiries=tuple(_expiries(ids)),
         emergencies=tuple(_emergencies(actor, ids)),
@@ -206,6 +209,23 @@ def _care(ids: Collection[str]) -> list[Doubt]:
         for row in yard.list_follow_ups(list(ids))
         if row.care.state in ALARMING
     ]
+
+
+def _missing(ids: Collection[str]) -> list[Doubt]:
+    """Vehicles that the station reported missing and nobody has seen since, each once."""
+    newest = {line.vehicle: line for line in reversed(yard.list_reported_missing(list(ids)))}
+    return [Doubt(car, car, "", line.at) for car, line in newest.items()]
+
+
+def _mileage(ids: Collection[str]) -> list[MileageFact]:
+    """Of each vehicle the newest odometer of the last days that is not explained."""
+    since = clock.now() - rules.MILEAGE_SHOWN
+    newest: dict[str, MileageFact] = {}
+    for row in yard.list_doubtful_odometers(ids, since):
+        newest.setdefault(
+            row.vehicle_id, MileageFact(row.vehicle_id, row.growth, row.allowed, row.at)
+        )
+    return list(newest.values())
 
 
 def _storage(held: Sequence[Seizure]) -> list[StorageFact]:

@@ -26,6 +26,7 @@ from .facts import EmergencyFact as EmergencyFact
 from .facts import Expiry as Expiry
 from .facts import ListingFact as ListingFact
 from .facts import LotFact as LotFact
+from .facts import MileageFact as MileageFact
 from .facts import SeizureFact as SeizureFact
 from .facts import StorageFact as StorageFact
 from .facts import ThingFact as ThingFact
@@ -34,9 +35,12 @@ from .facts import ValuablesFact as ValuablesFact
 MOST_LINES = 10
 SEIZURE_WARNING = timedelta(days=30)  # [P]; the seizure itself: CPI 485
 SEIZURE_NOTICE = timedelta(days=90)  # [P]
-PAPER_WARNING = timedelta(days=30)  # inspection and insurance [P]
+SEIZURE_LAST = timedelta(days=7)  # [P]
+PAPER_NOTICE, PAPER_WARNING, PAPER_LAST = (timedelta(days=days) for days in (90, 30, 7))
+"""Inspection and insurance [P]."""
 ANSWER_DAYS = DEADLINES["entrust_answer"].amount  # working days [P]
 FLAG_SHOWN = timedelta(days=7)  # [P]
+MILEAGE_SHOWN = timedelta(days=30)  # [P]
 
 
 class Tone(StrEnum):
@@ -53,6 +57,7 @@ TONE_WORDS = {Tone.SEAL: N_("期限"), Tone.WAIT: N_("留意"), Tone.GO: N_("待
 class Concern(StrEnum):
     """Why a vehicle needs the court."""
 
+    SEIZURE_WEEK = "seizure_week"
     SEIZURE_ENDS = "seizure_ends"
     SEIZURE_NEARS = "seizure_nears"
     COMMAND_LATE = "command_late"
@@ -71,10 +76,15 @@ class Concern(StrEnum):
     RELEASE_LATE = "release_late"
     RELEASE = "release"
     EMERGENCY = "emergency"
+    MISSING = "missing"
     CARE = "care"
+    MILEAGE = "mileage"
     CHECK_IN = "check_in"
     LABEL = "label"
     SELL_NOW = "sell_now"
+    EXPIRED = "expired"
+    EXPIRES_WEEK = "expires_week"
+    EXPIRES_MONTH = "expires_month"
     EXPIRES = "expires"
     IDENTITY = "identity"
     INCIDENT = "incident"
@@ -94,6 +104,9 @@ class Line:
 
 
 LINES = {
+    Concern.SEIZURE_WEEK: Line(
+        Tone.SEAL, N_("查封 7 天内到期：%(day)s。请立即办理续封"), N_("看案件")
+    ),
     Concern.SEIZURE_ENDS: Line(
         Tone.SEAL, N_("查封将到期：%(day)s。继续处置的请先续封"), N_("看案件")
     ),
@@ -122,6 +135,15 @@ LINES = {
     Concern.SELL_NOW: Line(
         Tone.WAIT, N_("宜尽快处置：已存放 %(days)d 天，保管费 %(cost)s"), N_("看费用")
     ),
+    Concern.MISSING: Line(Tone.WAIT, N_("盘点没有找到车辆，%(day)s 报告"), N_("看车况")),
+    Concern.MILEAGE: Line(
+        Tone.WAIT,
+        N_("里程与在库挪车不符：比上次 %(growth)d 公里，允许 %(allowed)d 公里"),
+        N_("看车况"),
+    ),
+    Concern.EXPIRED: Line(Tone.WAIT, N_("%(what)s已过期：%(day)s"), N_("看车况")),
+    Concern.EXPIRES_WEEK: Line(Tone.WAIT, N_("%(what)s 7 天内到期：%(day)s"), N_("看车况")),
+    Concern.EXPIRES_MONTH: Line(Tone.WAIT, N_("%(what)s 30 天内到期：%(day)s"), N_("看车况")),
     Concern.EXPIRES: Line(Tone.WAIT, N_("%(what)s到期日：%(day)s"), N_("看车况")),
     Concern.LISTING_READY: Line(Tone.GO, N_("上架资料齐全，待批准公示"), N_("去批准")),
     Concern.LISTING_GAPS: Line(Tone.GO, N_("上架资料待定夺，%(red)d 项未具备"), N_("去定夺")),
@@ -170,6 +192,8 @@ def needs(facts: CourtFacts, now: datetime) -> list[Need]:
         *(_of_doubt(Concern.PRESENCE, fact) for fact in facts.presence),
         *map(_of_listing, facts.listings),
         *map(_of_care, facts.care),
+        *map(_of_missing, facts.missing),
+        *map(_of_mileage, facts.mileage),
         *map(_of_storage, facts.storage),
         *(need for fact in facts.expiries for need in _of_expiry(fact, now)),
     ]
@@ -198,11 +222,32 @@ GONE = (Stage.RELEASED, Stage.WITHDRAWN)
 FOLDED = ("media.keep", "media.measure", "media.clear", "media.public", "media.issue_code")
 
 
+def seizure_concern(until: date, now: datetime) -> Concern | None:
+    """How near the end of a seizure is: within 7, 30 or 90 days, or not yet."""
+    steps = (
+        (SEIZURE_LAST, Concern.SEIZURE_WEEK),
+        (SEIZURE_WARNING, Concern.SEIZURE_ENDS),
+        (SEIZURE_NOTICE, Concern.SEIZURE_NEARS),
+    )
+    return next((why for days, why in steps if until <= local_date(now + days)), None)
+
+
+def paper_concern(until: date, now: datetime) -> Concern | None:
+    """How near the end of a paper is: past, within 7, 30 or 90 days, or not yet."""
+    if until < local_date(now):
+        return Concern.EXPIRED
+    steps = (
+        (PAPER_LAST, Concern.EXPIRES_WEEK),
+        (PAPER_WARNING, Concern.EXPIRES_MONTH),
+        (PAPER_NOTICE, Concern.EXPIRES),
+    )
+    return next((why for days, why in steps if until <= local_date(now + days)), None)
+
+
 def _of_seizure(fact: SeizureFact, now: datetime) -> Iterator[Need]:
-    if fact.stage not in GONE and fact.until <= local_date(now + SEIZURE_WARNING):
-        yield Need(Concern.SEIZURE_ENDS, fact.vehicle, fact.case, fact.since, fact.until)
-    elif fact.stage not in GONE and fact.until <= local_date(now + SEIZURE_NOTICE):
-        yield Need(Concern.SEIZURE_NEARS, fact.vehicle, fact.case, fact.since, fact.until)
+    concern = seizure_concern(fact.until, now)
+    if concern is not None and fact.stage not in GONE:
+        yield Need(concern, fact.vehicle, fact.case, fact.since, fact.until)
     asked = fact.asked_at or fact.since
     if fact.stage is Stage.ENTRUSTED:
         yield Need(Concern.NOT_COMMANDED, fact.vehicle, fact.vehicle, asked)
@@ -267,15 +312,25 @@ def _of_care(fact: Doubt) -> Need:
     return Need(Concern.CARE, fact.vehicle, fact.subject, fact.at, values={"what": fact.what})
 
 
+def _of_missing(fact: Doubt) -> Need:
+    return Need(Concern.MISSING, fact.vehicle, fact.subject, fact.at, local_date(fact.at))
+
+
+def _of_mileage(fact: MileageFact) -> Need:
+    values: dict[str, str | int] = {"growth": fact.growth, "allowed": fact.allowed}
+    return Need(Concern.MILEAGE, fact.vehicle, fact.vehicle, fact.at, values=values)
+
+
 def _of_storage(fact: StorageFact) -> Need:
     values: dict[str, str | int] = {"days": fact.days, "cost": fact.cost}
     return Need(Concern.SELL_NOW, fact.vehicle, fact.vehicle, fact.since, values=values)
 
 
 def _of_expiry(fact: Expiry, now: datetime) -> Iterator[Need]:
-    if fact.on <= local_date(now + PAPER_WARNING):
+    concern = paper_concern(fact.on, now)
+    if concern is not None:
         values: dict[str, str | int] = {"what": fact.what}
-        yield Need(Concern.EXPIRES, fact.vehicle, fact.vehicle, fact.since, fact.on, values)
+        yield Need(concern, fact.vehicle, fact.vehicle, fact.since, fact.on, values)
 
 
 def _of_flag(concern: Concern, fact: Doubt, now: datetime) -> Iterator[Need]:

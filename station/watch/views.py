@@ -67,6 +67,7 @@ class DeskLine:
 
 
 PAGES = {
+    Concern.SEIZURE_WEEK: ("court.case", "case_id"),
     Concern.SEIZURE_ENDS: ("court.case", "case_id"),
     Concern.SEIZURE_NEARS: ("court.case", "case_id"),
     Concern.COMMAND_LATE: ("court.command", "command_id"),
@@ -146,6 +147,8 @@ def _line(need: Need, held: Seizure) -> DeskLine:
 def _places(concern: Concern) -> str | None:
     return {
         Concern.CARE: "care",
+        Concern.MILEAGE: "care",
+        Concern.MISSING: "story",
         Concern.CHECK_IN: "tow",
         Concern.LABEL: "story",
         Concern.SELL_NOW: "storage",

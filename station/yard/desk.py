@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
@@ -27,7 +28,8 @@ from station.vehicles import desk as vehicles
 from station.vehicles.models import Vehicle
 from station.vehicles.rules import Stage
 
-from . import reads, rules
+from . import mileage_reads, permits, reads, rules
+from .mileage import Odd, odd_care
 from .models import Bay, Care, FollowUp, Stay
 from .rules import CareTask, Reading
 
@@ -37,13 +39,23 @@ def print_sign(actor: Actor, bay: Bay) -> str:
     return media.issue_code(actor, Purpose.BAY, bay.subject)
 
 
-def put(actor: Actor, vehicle: Vehicle, bay: Bay, *, by_label: bool) -> Stay:
+def put(
+    actor: Actor,
+    vehicle: Vehicle,
+    bay: Bay,
+    *,
+    by_label: bool,
+    seen_in: str | None = None,
+    undoes: str = "",
+) -> Stay:
     """Put a vehicle into a bay: its first (`yard.place`) or another (`yard.move`).
 
-    `by_label`: both were scanned, not typed. Refuses without a finished gate-in, naming what is
-    missing, an occupied bay, and the bay it stands in already.
+    `by_label`: both were scanned, not typed. `seen_in`: id of the bay in which the device believed
+    it ('' for none); None when it was not asked. `undoes`: the stay that this takes back. Refuses without a finished gate-in, naming what is missing, an occupied
+    bay, the bay it stands in already, and a car that somebody else moved meanwhile.
     """
     before = reads.find_stay(vehicle.id)
+    _check_seen(bay, before, seen_in)
     name = "yard.move" if before else "yard.place"
     cover = court_reads.get_cover(actor, vehicle.id, name)
     _check_station(actor, bay, before)
@@ -58,8 +70,39 @@ def put(actor: Actor, vehicle: Vehicle, bay: Bay, *, by_label: bool) -> Stay:
     facts: dict[str, Fact] = {"bay": bay.code, "by_label": by_label}
     if before is not None:
         facts["from"] = before.bay.code
+    if undoes:
+        facts["undoes"] = undoes
     _write(actor, name, f"stay:{row.id}", vehicle.id, cover, facts)
     return row
+
+
+def undo(actor: Actor, stay: Stay) -> Stay:
+    """Take a move back, by another move into the bay before: nothing on the trail is erased."""
+    before = reads.find_stay_before(stay)
+    if before is None:
+        raise Refused(
+            "no_bay_before",
+            "这是这辆车在本站的第一个库位，没有原库位可退。放错了，请扫它实际所在的库位。",
+            status=409,
+        )
+    if stay.until is not None:
+        raise _moved_on()
+    vehicle = stay.vehicle
+    return put(actor, vehicle, before.bay, by_label=False, seen_in=stay.bay_id, undoes=stay.id)
+
+
+def _check_seen(bay: Bay, before: Stay | None, seen_in: str | None) -> None:
+    """Refuse a move of a car that does not stand where the device saw it any more."""
+    there = before.bay_id if before else ""
+    if seen_in is None or there in (seen_in, bay.id):
+        return
+    raise Refused(
+        "moved_meanwhile",
+        "您扫描之前，同事已把这辆车移到 %(now)s。请核对实车：确实要移到 %(bay)s，就再扫一次。",
+        status=409,
+        now=before.bay.code if before else "",
+        bay=bay.code,
+    )
 
 
 def _check_station(actor: Actor, bay: Bay, before: Stay | None) -> None:
@@ -169,7 +212,13 @@ def judge(done: Done) -> Reading | None:
     return rules.judge_reading(done.task.reading, done.value)
 
 
-def care(actor: Actor, vehicle: Vehicle, done: Done, *, seen_by: str) -> Care:
+def care(
+    actor: Actor,
+    vehicle: Vehicle,
+    done: Done,
+    *,
+    seen_by: str,
+) -> Care:
     """Write down a task of the plan, done on the vehicle where it stands.
 
     `seen_by`: how the keeper showed to stand before it: ``label``, ``bay`` or ``typed``. A
@@ -178,11 +227,14 @@ def care(actor: Actor, vehicle: Vehicle, done: Done, *, seen_by: str) -> Care:
     stay = reads.find_stay(vehicle.id)
     if stay is None or stay.bay.station_id != actor.organisation_id:
         raise Refused("care_not_here", "这辆车不在本站库位上，不能登记养护。", status=409)
+    if done.task.running:
+        permits.get_leave(actor, vehicle.id)
     rules.check_task(done.task, reads.as_stored(vehicle))
     reading = judge(done)
     if media_reads.get_media(done.media_id).vehicle != vehicle.id:
         raise Refused("care_photo_other", "这张照片不是这辆车的，请重新拍摄。", field="photo")
-    cover = court_reads.get_cover(actor, vehicle.id, "yard.care")
+    cover = _cover(actor, vehicle, done.task)
+    odd = _odd(actor, stay, seen_by, actor.claimed or clock.now())
     row = Care(
         id=new_id(),
         vehicle_id=vehicle.id,
@@ -197,14 +249,35 @@ def care(actor: Actor, vehicle: Vehicle, done: Done, *, seen_by: str) -> Care:
         by_person=actor.person_id,
         by_name=actor.name,
         at=clock.now(),
+        seen_by=seen_by,
+        odd=odd or "",
     )
     db.session.add(row)
     db.session.flush()
     changed(update(Stay).where(Stay.id == stay.id).values(seen_at=row.at))
     facts: dict[str, Fact] = {"task": row.task, "bay": stay.bay.code, "seen_by": seen_by}
     facts |= {"photo": row.media_id, **_settle(row, reading)}
-    _write(actor, "yard.care", row.subject, vehicle.id, cover, facts)
+    if odd is not None:
+        facts["odd"] = odd.value
+    name = permits.ENGINE if done.task.running else "yard.care"
+    _write(actor, name, row.subject, vehicle.id, cover, facts)
     return row
+
+
+def _cover(actor: Actor, vehicle: Vehicle, task: CareTask) -> Cover:
+    """What lets the task happen: an engine is started by its own command alone, the first start
+    of which is what that command asked for."""
+    if not task.running:
+        return court_reads.get_cover(actor, vehicle.id, "yard.care")
+    leave = permits.get_leave(actor, vehicle.id)
+    court.close(leave)
+    return Cover(leave.id, leave.case, leave, {})
+
+
+def _odd(actor: Actor, stay: Stay, seen_by: str, at: datetime) -> Odd | None:
+    boxes = mileage_reads.draw_boxes(actor)
+    last = mileage_reads.find_last_care(actor, stay.vehicle_id, boxes)
+    return odd_care(seen_by, at, boxes[stay.bay_id].middle, last)
 
 
 def _settle(row: Care, reading: Reading | None) -> dict[str, Fact]:

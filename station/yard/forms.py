@@ -10,8 +10,11 @@ from werkzeug.datastructures import MultiDict
 
 from station.ground.refused import Refused
 from station.ground.widths import ascii_upper, half_width
+from station.vehicles.models import Vehicle
 
+from .count_desk import Look
 from .desk import Done
+from .models import Bay
 from .plan import Direction, Placing
 from .rules import PLAN, BayKind, BayRow, CareTask
 
@@ -58,6 +61,29 @@ def read_tasks(form: MultiDict[str, str]) -> list[CareTask]:
     if not ticked or set(ticked) - set(PLAN):
         raise Refused("no_task", "请点选已完成的养护事项。", field="task")
     return [PLAN[task] for task in ticked]
+
+
+def read_km(form: Mapping[str, str]) -> int | None:
+    """An odometer, None when nothing was typed."""
+    typed = half_width(form.get("odometer", "")).strip()
+    if not typed:
+        return None
+    if not re.fullmatch(r"[0-9]{1,7}", typed):
+        raise Refused("odometer_number", "里程应为整公里数，请照仪表填写。", field="odometer")
+    return int(typed)
+
+
+def read_look(form: Mapping[str, str], car: Vehicle | None, bay: Bay | None) -> Look:
+    """What a counter saw of a car; what is not ticked is in order."""
+    return Look(
+        car,
+        bay,
+        text=form.get("car", ""),
+        seal_ok="seal_broken" not in form,
+        keys_ok="keys_missing" not in form,
+        accessories_ok="accessories_missing" not in form,
+        odometer=read_km(form),
+    )
 
 
 def read_done(form: Mapping[str, str], task: CareTask, media_id: str) -> Done:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +12,8 @@ from station.ground.database import Model
 from station.vehicles.models import Vehicle
 
 from .incident_models import Incident as Incident
+from .counts import CountState
+from .mileage import Mileage
 from .plan import Direction, Placing
 from .presence_models import Ask as Ask
 from .rules import BayCode, BayKind, ReadingState
@@ -103,10 +106,14 @@ class Stay(Model):
 
 class Care(Model):
     """A task of the plan that was done. `value`: in the unit of the plan's table. `command_id`: None
-    when it was done in an emergency, which its line names."""
+    when it was done in an emergency, which its line names. `seen_by`: how somebody showed to stand
+    before the car. `odd`: why that is doubtful (`mileage.Odd`), or empty."""
 
     __tablename__ = "yard_care"
-    __table_args__ = (Index("ix_yard_care_vehicle", "vehicle_id", "task", "at"),)
+    __table_args__ = (
+        Index("ix_yard_care_vehicle", "vehicle_id", "task", "at"),
+        Index("ix_yard_care_person", "by_person", "at"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"))
@@ -121,11 +128,30 @@ class Care(Model):
     by_person: Mapped[str]
     by_name: Mapped[str]
     at: Mapped[datetime]
+    seen_by: Mapped[str] = mapped_column(server_default="")
+    odd: Mapped[str] = mapped_column(server_default="")
 
     @property
     def subject(self) -> str:
         """Its name on the trail."""
         return f"care:{self.id}"
+
+
+class OdometerRow(Model):
+    """An odometer as read in the yard, km. `growth`: since the reading before, of which `allowed`."""
+
+    __tablename__ = "yard_odometer"
+    __table_args__ = (Index("ix_yard_odometer_vehicle", "vehicle_id", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"))
+    km: Mapped[int]
+    growth: Mapped[int]
+    allowed: Mapped[int]
+    state: Mapped[Mileage]
+    by_person: Mapped[str]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
 
 
 class FollowUp(Model):
@@ -148,3 +174,85 @@ class FollowUp(Model):
     due: Mapped[date]
     closed_by: Mapped[str | None] = mapped_column(ForeignKey("yard_care.id"))
     care: Mapped[Care] = relationship(lazy="joined", foreign_keys=[opened_by])
+
+
+class Count(Model):
+    """A stock-take. `result`: its report, frozen when both counters signed; empty before.
+
+    `reason`: why the manager sent it back last.
+    """
+
+    __tablename__ = "yard_count"
+    __table_args__ = (
+        UniqueConstraint("station_id", "number"),
+        Index(
+            "uq_yard_count_going",
+            "station_id",
+            unique=True,
+            postgresql_where=text("state <> 'approved'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    station_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    number: Mapped[str]
+    state: Mapped[CountState]
+    opened_at: Mapped[datetime]
+    first_person: Mapped[str]
+    first_name: Mapped[str]
+    first_signed_at: Mapped[datetime | None]
+    second_person: Mapped[str]
+    second_name: Mapped[str]
+    second_signed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[str]
+    reason: Mapped[str]
+    result: Mapped[dict[str, Any]]
+
+    @property
+    def subject(self) -> str:
+        """Its name on the trail."""
+        return f"count:{self.id}"
+
+    @property
+    def counters(self) -> dict[str, str]:
+        """Who counts: person → name."""
+        pairs = {self.first_person: self.first_name, self.second_person: self.second_name}
+        return {person: name for person, name in pairs.items() if person}
+
+
+class Counted(Model):
+    """A car in the books when a stock-take began, with what belongs to it."""
+
+    __tablename__ = "yard_counted"
+
+    count_id: Mapped[str] = mapped_column(ForeignKey("yard_count.id"), primary_key=True)
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"), primary_key=True)
+    bay_id: Mapped[str] = mapped_column(ForeignKey("yard_bay.id"))
+    seal: Mapped[str]
+    odometer: Mapped[int | None]
+    keys: Mapped[int]
+    accessories: Mapped[list[Any]]
+
+
+class Sighting(Model):
+    """A car that was seen in a stock-take. `at`: when it was seen, by the device if its clock can
+    be believed; `kept_at`: when the server heard of it. `text`: what was read of a car in no book."""
+
+    __tablename__ = "yard_sighting"
+    __table_args__ = (Index("ix_yard_sighting_count", "count_id", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    count_id: Mapped[str] = mapped_column(ForeignKey("yard_count.id"))
+    vehicle_id: Mapped[str | None] = mapped_column(ForeignKey("vehicles_vehicle.id"))
+    bay_id: Mapped[str | None] = mapped_column(ForeignKey("yard_bay.id"))
+    text: Mapped[str]
+    seal_ok: Mapped[bool]
+    keys_ok: Mapped[bool]
+    accessories_ok: Mapped[bool]
+    odometer: Mapped[int | None]
+    by_person: Mapped[str]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+    kept_at: Mapped[datetime]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,9 +18,9 @@ from station.vehicles import reads as vehicles
 from station.vehicles.models import Vehicle
 from station.vehicles.rules import Stage
 
-from . import incident_reads, plan_reads, presence_reads, rules
+from . import count_reads, incident_reads, mileage_reads, permits, plan_reads, presence_reads, rules
 from .models import Bay, Care, FollowUp, Stay
-from .rules import Due, StoredVehicle
+from .rules import Due, Occasion, StoredVehicle
 from .storage import Storage, clock_of
 
 CARE_PHOTO = "care"
@@ -80,6 +80,16 @@ def get_stay(actor: Actor, stay_id: str) -> Stay:
     return stay
 
 
+def find_stay_before(stay: Stay) -> Stay | None:
+    """Where the vehicle of a stay stood just before it."""
+    return db.session.scalars(
+        select(Stay)
+        .where(Stay.vehicle_id == stay.vehicle_id, Stay.since < stay.since)
+        .order_by(Stay.since.desc())
+        .limit(1)
+    ).first()
+
+
 def list_stays(vehicle_id: str) -> Sequence[Stay]:
     """Everywhere a vehicle has stood, newest first."""
     return db.session.scalars(
@@ -136,11 +146,13 @@ def _left_on(ids: Sequence[str]) -> dict[str, date]:
 
 @dataclass(frozen=True)
 class DueCar:
-    """One vehicle of a care round: what falls due, and what must be looked at again."""
+    """One vehicle of a care round: what falls due, what must be looked at again, and what a command
+    of the court calls for."""
 
     stay: Stay
     due: tuple[Due, ...]
     follow_ups: tuple[FollowUp, ...]
+    called: tuple[rules.CareTask, ...] = ()
 
     @property
     def overdue_days(self) -> int:
@@ -150,7 +162,8 @@ class DueCar:
     @property
     def tasks(self) -> list[rules.CareTask]:
         """What is to be done, each once, follow-ups first."""
-        ids = [row.task for row in self.follow_ups] + [due.task.id for due in self.due]
+        ids = [row.task for row in self.follow_ups] + [task.id for task in self.called]
+        ids += [due.task.id for due in self.due]
         return [rules.PLAN[task] for task in dict.fromkeys(ids)]
 
 
@@ -159,41 +172,66 @@ def list_due(actor: Actor, day: date) -> list[DueCar]:
     places = plan_reads.walking_places(actor)
     stays = sorted(list_present(actor), key=lambda stay: places[stay.bay_id])
     ids = [stay.vehicle_id for stay in stays]
-    done, taken, again = _last_done(ids), _taken_in(ids), _follow_ups(ids, day)
+    stored, again = as_stored_each([stay.vehicle for stay in stays]), _follow_ups(ids, day)
+    occasions = permits.list_occasions(ids)
     cars = [
         DueCar(
             stay,
-            tuple(rules.due_by(_stored(stay.vehicle, done, taken), day)),
+            tuple(rules.due_by(stored[stay.vehicle_id], day)),
             tuple(again.get(stay.vehicle_id, ())),
+            tuple(_called(stored[stay.vehicle_id], occasions.get(stay.vehicle_id, {}))),
         )
         for stay in stays
     ]
-    return [car for car in cars if car.due or car.follow_ups]
+    return [car for car in cars if car.due or car.follow_ups or car.called]
+
+
+def list_called(vehicle: Vehicle) -> list[rules.CareTask]:
+    """Tasks that a command of the court calls for and nobody has done since."""
+    return _called(as_stored(vehicle), permits.list_occasions([vehicle.id]).get(vehicle.id, {}))
+
+
+def _called(stored: StoredVehicle, at: Mapping[Occasion, datetime]) -> list[rules.CareTask]:
+    tasks = {
+        task.id: task
+        for occasion, moment in at.items()
+        for task in rules.called_by(occasion, stored)
+        if permits.is_called(moment, stored.last_done.get(task.id))
+    }
+    return list(tasks.values())
 
 
 def as_stored(vehicle: Vehicle) -> StoredVehicle:
     """A vehicle as the care plan sees it."""
-    return _stored(vehicle, _last_done([vehicle.id]), _taken_in([vehicle.id]))
+    return as_stored_each([vehicle])[vehicle.id]
 
 
-def _stored(
-    vehicle: Vehicle, done: dict[tuple[str, str], date], taken: dict[str, date]
-) -> StoredVehicle:
-    return StoredVehicle(
-        energy=vehicle.energy,
-        taken_in=taken.get(vehicle.id, clock.in_shanghai(vehicle.stage_since).date()),
-        showroom=vehicle.stage is Stage.PUBLISHED,
-        last_done={task: day for (car, task), day in done.items() if car == vehicle.id},
-    )
+def as_stored_each(rows: Sequence[Vehicle]) -> dict[str, StoredVehicle]:
+    """Vehicles as the care plan sees them, by id."""
+    ids = [row.id for row in rows]
+    done, taken, running = _last_done(ids), _taken_in(ids), permits.may_run(ids)
+    return {
+        row.id: StoredVehicle(
+            energy=row.energy,
+            taken_in=taken.get(row.id, clock.in_shanghai(row.stage_since).date()),
+            showroom=row.stage is Stage.PUBLISHED,
+            can_run=row.id in running,
+            last_done=done.get(row.id, {}),
+        )
+        for row in rows
+    }
 
 
-def _last_done(ids: Sequence[str]) -> dict[tuple[str, str], date]:
+def _last_done(ids: Sequence[str]) -> dict[str, dict[str, date]]:
     rows = db.session.execute(
         select(Care.vehicle_id, Care.task, func.max(Care.at))
         .where(Care.vehicle_id.in_(ids))
         .group_by(Care.vehicle_id, Care.task)
     )
-    return {(car, task): clock.in_shanghai(at).date() for car, task, at in rows}
+    found: dict[str, dict[str, date]] = {}
+    for car, task, at in rows:
+        found.setdefault(car, {})[task] = clock.in_shanghai(at).date()
+    return found
 
 
 def _taken_in(ids: Sequence[str]) -> dict[str, date]:
@@ -235,6 +273,9 @@ def last_seen(vehicle_id: str) -> datetime | None:
     return stay.seen_at if stay else None
 
 
+list_doubtful_odometers = mileage_reads.list_doubtful
+list_reported_missing = count_reads.list_reported_missing
+
 # --- who is told, and who reads the files
 
 
@@ -248,7 +289,7 @@ def may_read_care(actor: Actor, media: Media) -> bool:
     return not actor.by_link and vehicles.may_see(actor, media.vehicle)
 
 
-AUDIENCES = {"yard.care": told_of_care, "yard.presence_ask": presence_reads.station_of}
+AUDIENCES = {"yard.care": told_of_care, "yard.odometer": mileage_reads.told_of_odometer, "yard.presence_ask": presence_reads.station_of}
 READERS = {
     CARE_PHOTO: may_read_care,
     CARE_RECORD: may_read_care,

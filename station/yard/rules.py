@@ -39,6 +39,15 @@ ACTS = {
     "yard.incident": N_("报告在库异常"),
     "yard.incident_decide": N_("法官处理在库异常"),
     "yard.incident_settle": N_("登记异常处理结果"),
+    "yard.run_engine": N_("热车"),
+    "yard.odometer": N_("抄录里程"),
+    "yard.count_open": N_("开始盘点"),
+    "yard.count_join": N_("加入盘点"),
+    "yard.count_see": N_("盘点见到"),
+    "yard.count_sign": N_("盘点签字"),
+    "yard.count_return": N_("退回盘点"),
+    "yard.count": N_("全库盘点"),
+    "yard.report_missing": N_("报告车辆缺失"),
 }
 
 DOCUMENTS = {"care_record": N_("车辆保养记录")}

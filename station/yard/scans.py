@@ -46,15 +46,16 @@ def read_pair(actor: Actor, first: str, second: str) -> tuple[Vehicle, Bay, bool
     """
     one, two = read_scan(actor, first, "car"), read_scan(actor, second, "bay")
     if two.bay and one.cars:
-        return _one_car(one), two.bay, one.by_label and two.by_label
+        return one_car(one), two.bay, one.by_label and two.by_label
     if one.bay and two.cars:
-        return _one_car(two), one.bay, one.by_label and two.by_label
+        return one_car(two), one.bay, one.by_label and two.by_label
     if one.cars and two.cars:
         raise Refused("scan_two_cars", "两次扫到的都是车辆，还缺库位。请扫描库位牌。", field="bay")
     raise Refused("scan_two_bays", "两次扫到的都是库位，还缺车辆。请扫描车窗标签。", field="car")
 
 
-def _one_car(scanned: Scanned) -> Vehicle:
+def one_car(scanned: Scanned) -> Vehicle:
+    """The one car that a scan means. Raises `Refused` when it may be several."""
     if len(scanned.cars) > 1:
         raise Refused(
             "scan_many",

@@ -67,6 +67,8 @@ TABLES = {
     "finding_id": "intake_finding",
     "bay_id": "yard_bay",
     "row_id": "yard_row",
+    "count_id": "yard_count",
+    "stay_id": "yard_stay",
     "lot_id": "sales_lot",
     "order_id": "orders_order",
     "release_id": "release_release",

@@ -20,6 +20,7 @@ from station.watch.rules import (
     Expiry,
     ListingFact,
     LotFact,
+    MileageFact,
     SeizureFact,
     StorageFact,
     Tone,
@@ -87,6 +88,9 @@ def test_a_command_is_told_when_late_or_unsigned(
         (seizure(answer="offered", asked_at=NOW - timedelta(days=1)), []),
         (seizure(stage=Stage.ENTRUSTED), [Concern.NOT_COMMANDED]),
         (seizure(stage=Stage.STORED), []),
+        (seizure(stage=Stage.STORED, until=TODAY), [Concern.SEIZURE_WEEK]),
+        (seizure(stage=Stage.STORED, until=TODAY + timedelta(days=7)), [Concern.SEIZURE_WEEK]),
+        (seizure(stage=Stage.STORED, until=TODAY + timedelta(days=8)), [Concern.SEIZURE_ENDS]),
         (seizure(stage=Stage.STORED, until=TODAY + timedelta(days=30)), [Concern.SEIZURE_ENDS]),
         (seizure(stage=Stage.STORED, until=TODAY + timedelta(days=31)), [Concern.SEIZURE_NEARS]),
         (seizure(stage=Stage.STORED, until=TODAY + timedelta(days=90)), [Concern.SEIZURE_NEARS]),
@@ -147,6 +151,7 @@ def test_red_comes_first_by_its_day_then_doubts_then_work_by_waiting_time() -> N
 def test_only_a_deadline_is_red() -> None:
     red = {concern for concern, told in LINES.items() if told.tone is Tone.SEAL}
     assert red == {
+        Concern.SEIZURE_WEEK,
         Concern.SEIZURE_ENDS,
         Concern.COMMAND_LATE,
         Concern.BALANCE_LATE,
@@ -156,14 +161,39 @@ def test_only_a_deadline_is_red() -> None:
     assert set(LINES) == set(Concern)
 
 
-def test_papers_that_end_within_thirty_days_and_costly_storage_are_told() -> None:
-    ends = [Expiry("v", "年检", TODAY + timedelta(days=n), NOW) for n in (30, 31)]
-    told = needs(
-        CourtFacts(expiries=tuple(ends), storage=(StorageFact("v", NOW, 200, "¥ 1.00"),)), NOW
-    )
-    assert [need.concern for need in told] == [Concern.SELL_NOW, Concern.EXPIRES]
-    assert told[1].day == TODAY + timedelta(days=30)
-    assert told[0].values == {"days": 200, "cost": "¥ 1.00"}
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (-1, [Concern.EXPIRED]),
+        (0, [Concern.EXPIRES_WEEK]),
+        (7, [Concern.EXPIRES_WEEK]),
+        (8, [Concern.EXPIRES_MONTH]),
+        (30, [Concern.EXPIRES_MONTH]),
+        (31, [Concern.EXPIRES]),
+        (90, [Concern.EXPIRES]),
+        (91, []),
+    ],
+)
+def test_papers_are_told_at_ninety_thirty_and_seven_days(
+    days: int, expected: list[Concern]
+) -> None:
+    for what in ("年检", "交强险"):
+        fact = Expiry("v", what, TODAY + timedelta(days=days), NOW)
+        told = needs(CourtFacts(expiries=(fact,)), NOW)
+        assert [need.concern for need in told] == expected
+        assert [need.day for need in told] == [fact.on for _ in expected]
+
+
+def test_costly_storage_is_told() -> None:
+    (told,) = needs(CourtFacts(storage=(StorageFact("v", NOW, 200, "¥ 1.00"),)), NOW)
+    assert told.concern is Concern.SELL_NOW
+    assert told.values == {"days": 200, "cost": "¥ 1.00"}
+
+
+def test_an_odometer_that_movements_do_not_explain_is_told() -> None:
+    (told,) = needs(CourtFacts(mileage=(MileageFact("v", 40, 3, NOW),)), NOW)
+    assert told.concern is Concern.MILEAGE
+    assert told.values == {"growth": 40, "allowed": 3}
 
 
 def test_a_listing_with_gaps_says_how_many() -> None:
