@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/$(VENV)/nodejs
 export NODE_USE_SYSTEM_CA := 1
 NPM := npm --no-audit --no-fund --loglevel=error
 
-.PHONY: run build assets test check lint unit browser lock docs shots bench-live bench-yard bench-scan bench-panoramas
+.PHONY: run build assets test check lint unit browser lock docs shots bench-live bench-yard bench-scan bench-taps bench-panoramas
 
 run: build
 	@$(BIN)/python -m app demo --port $(PORT)
@@ -46,6 +46,9 @@ bench-yard: ready
 
 bench-scan: ready
 	$(BIN)/python -m bench.scan
+
+bench-taps: ready
+	$(BIN)/python -m bench.taps
 
 # The engine beside its peers; `make bench-panoramas PARTS="tiles spin"` runs some of it.
 bench-panoramas: ready

@@ -160,12 +160,15 @@ def put_in_bay(world: World, car: Car) -> None:
     keeper = world.staff("yard_keeper", phone=True)
     keeper.goto(f"{world.url}/yard/scan")
     world.look(keeper, "scan")
-    keeper.get_by_label("车", exact=True).fill("HTTPS://EXAMPLE.COM/X")
-    keeper.get_by_label("库位", exact=True).fill("A-01")
-    keeper.get_by_role("button", name="入位").click()
-    expect(keeper.get_by_role("alert")).to_be_visible()
-    keeper.get_by_label("车", exact=True).fill(car.plate[-4:])
-    keeper.get_by_role("button", name="入位").click()
-    expect(keeper.get_by_role("status").first).to_contain_text("A-01")
+    said = keeper.locator(".scanner .band")
+    for text, answer in {
+        "HTTPS://EXAMPLE.COM/X": "网址",
+        "A-01": "请扫车窗标签",
+        car.plate[-4:]: "停到 A-01",
+    }.items():
+        keeper.locator("[data-typed]").fill(text)
+        keeper.keyboard.press("Enter")
+        expect(said).to_contain_text(answer)
+    expect(keeper.locator("[data-done] li").first).to_contain_text("已记录")
     keeper.goto(f"{world.url}/yard/")
     world.look(keeper, "yard board")
