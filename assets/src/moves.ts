@@ -82,7 +82,7 @@ class Moves {
     this.car = this.bay = null;
     if (car.bay === bay.id) return this.desk.tell("again", "there", { car: nameOf(car), bay: bay.code });
     const from = car.bay;
-    car.bay = bay.id;
+    this.book.place(car, bay.id);
     this.desk.tell("good", "done", { car: nameOf(car), bay: bay.code });
     const line = this.desk.line(`${nameOf(car)} → ${bay.code}`);
     const fields: [string, string][] = [
@@ -90,7 +90,7 @@ class Moves {
       ["bay", this.texts.bay],
       ["seen_in", from],
     ];
-    this.send(this.root.dataset.put!, car, fields, line, () => (car.bay = from));
+    this.send(this.root.dataset.put!, car, fields, line, () => this.book.place(car, from));
   }
 
   private send(url: string, car: Car, fields: [string, string][], line: HTMLElement, back: () => void): void {
@@ -118,7 +118,7 @@ class Moves {
       back();
       const undone = this.desk.line(`${nameOf(car)} ↩ ${this.book.bays.get(car.bay)?.code ?? ""}`);
       this.desk.tell("good", "undone", { car: nameOf(car), bay: this.book.bays.get(car.bay)?.code ?? "" });
-      this.send(url, car, [], undone, () => (car.bay = before));
+      this.send(url, car, [], undone, () => this.book.place(car, before));
     });
     line.append(press);
   }

@@ -36,6 +36,7 @@ export class Book {
   readonly cars = new Map<string, Car>();
   private readonly byLabel = new Map<string, Meaning>();
   private readonly byCode = new Map<string, Bay>();
+  private readonly byBay = new Map<string, Car>();
   private readonly byText = new Map<string, Car[]>();
   private readonly mark: string;
 
@@ -58,6 +59,7 @@ export class Book {
     const known = this.cars.get(car.id);
     if (known) return known;
     this.cars.set(car.id, car);
+    this.place(car, car.bay);
     for (const text of new Set([plate!, vin!, plate!.slice(-4), vin!.slice(-4)])) this.note(text, car);
     if (label) this.byLabel.set(label, { car });
     return car;
@@ -69,8 +71,14 @@ export class Book {
 
   /** Who stands in a bay, as far as this device knows. */
   inside(bay: Bay): Car | undefined {
-    for (const car of this.cars.values()) if (car.bay === bay.id) return car;
-    return undefined;
+    return this.byBay.get(bay.id);
+  }
+
+  /** From now on a car stands in this bay ('' for none). */
+  place(car: Car, bay: string): void {
+    if (this.byBay.get(car.bay) === car) this.byBay.delete(car.bay);
+    car.bay = bay;
+    if (bay) this.byBay.set(bay, car);
   }
 
   read(text: string): Meaning {
