@@ -9,8 +9,8 @@ from sqlalchemy import String, and_, literal, select
 from station.ground.actors import Actor
 from station.ground.database import db
 from station.media import reads as media
+from station.media.labels import Purpose
 from station.media.models import LabelCode
-from station.media.rules import Purpose
 from station.vehicles.models import Access, Vehicle
 
 from . import plan_reads

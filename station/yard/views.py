@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from station.ground import clock
+from station.ground.actors import Actor
 from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
 from station.ground.words import N_
 from station.people.rules import COURT_ROLES, STATION_ROLES
 
-from . import book, desk, plan_reads, reads, scans
+from . import book, count_reads, desk, plan_reads, reads, scans
 from . import care_paper_views as care_paper_views
 from . import care_views as care_views
 from . import count_views as count_views
@@ -41,6 +43,9 @@ def list_work(actor: Actor) -> list[str]:
         pages.append(url_for("yard.care_round"))
         due = reads.list_due(actor, clock.today())
         pages += [url_for("yard.care_car", vehicle_id=car.stay.vehicle_id) for car in due]
+    going = count_reads.find_going(actor) if actor.role in COUNTERS else None
+    if going is not None and actor.person_id in going.counters:
+        pages.append(url_for("yard.walk_count", count_id=going.id))
     return pages
 
 

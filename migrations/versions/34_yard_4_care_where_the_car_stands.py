@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "yard_4"
-down_revision = "intake_5"
+down_revision = "people_2"
 branch_labels = None
 depends_on = None
 
