@@ -148,7 +148,6 @@ def return_count(count_id: str) -> Response:
 
 @bp.post("/counts/<count_id>/missing/<vehicle_id>")
 @admit(*PLANNERS)
-@refill("yard.count")
 def report_missing(count_id: str, vehicle_id: str) -> Response:
     """Tell the court that a car was not found."""
     actor = current_actor()

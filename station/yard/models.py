@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from station.ground.database import Model
 from station.vehicles.models import Vehicle
 
-from .incident_models import Incident as Incident
 from .counts import CountState
+from .incident_models import Incident as Incident
 from .mileage import Mileage
 from .plan import Direction, Placing
 from .presence_models import Ask as Ask

@@ -289,7 +289,11 @@ def may_read_care(actor: Actor, media: Media) -> bool:
     return not actor.by_link and vehicles.may_see(actor, media.vehicle)
 
 
-AUDIENCES = {"yard.care": told_of_care, "yard.odometer": mileage_reads.told_of_odometer, "yard.presence_ask": presence_reads.station_of}
+AUDIENCES = {
+    "yard.care": told_of_care,
+    "yard.odometer": mileage_reads.told_of_odometer,
+    "yard.presence_ask": presence_reads.station_of,
+}
 READERS = {
     CARE_PHOTO: may_read_care,
     CARE_RECORD: may_read_care,

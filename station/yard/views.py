@@ -16,11 +16,11 @@ from . import book, count_reads, desk, plan_reads, reads, scans
 from . import care_paper_views as care_paper_views
 from . import care_views as care_views
 from . import count_views as count_views
+from . import incident_views as incident_views
 from . import plan_views as plan_views
+from . import presence_views as presence_views
 from .models import Stay
 from .pages import CARERS, COUNTERS, SHELVERS
-from . import incident_views as incident_views
-from . import presence_views as presence_views
 from .pages import bp as bp
 
 NAV = [

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "yard_4"
-down_revision = "people_2"
+revision = "yard_5"
+down_revision = "yard_4"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "yard_5"
-down_revision = "yard_4"
+revision = "yard_6"
+down_revision = "yard_5"
 branch_labels = None
 depends_on = None
 
