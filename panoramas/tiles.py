@@ -29,8 +29,11 @@ STEPS = ("read", "reduce", "poster", "tiles", "write")
 QUALITY = 85
 POSTER = (1280, 720)
 POSTER_BYTES = 150_000
+PHONE_POSTER = (960, 540)  # a phone's 390 points at 2.5 pixels each
+PHONE_BYTES = 70_000
 PREVIEW_BYTES = 8192  # of the whole data URI
 NAME = "manifest.json"
+POSTER_FILE, PHONE_FILE = "poster.jpg", "poster-phone.jpg"
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,8 @@ class Manifest:
 
     `tile`: side of every tile in pixels. `levels`: {number, width, cols, rows}, smallest first.
     `path`: pattern of a tile's file under the folder. `preview`: blurred picture as a data URI of
-    at most 8 KB. `poster`: {file, width, height, yaw, pitch, fov, vertical_fov}; `opening`: {yaw,
-    pitch, fov}; degrees, fov horizontal. `crop`, `coverage`: see `ready.make`. `source`:
+    at most 8 KB. `poster`: {file, width, height, phone, phone_width, yaw, pitch, fov, vertical_fov},
+    `phone` the same view in a smaller file; `opening`: {yaw, pitch, fov}; degrees, fov horizontal. `crop`, `coverage`: see `ready.make`. `source`:
     SHA-256 and size of what was cut.
     """
 
@@ -71,7 +74,7 @@ def cut(
 ) -> Manifest:
     """Cut a 2:1 panorama (file, or RGB array) into `out`/<name>/.
 
-    That folder holds <level>/<column>_<row>.jpg, poster.jpg, manifest.json and report.json; it
+    That folder holds <level>/<column>_<row>.jpg, two posters, manifest.json and report.json; it
     appears whole or not at all. `threads` changes the time, never the bytes.
     Raises Unusable: not_panorama, too_small, one_colour and those of `picture`.
     """
@@ -82,7 +85,7 @@ def cut(
     else:
         told = _judge_array(source)
     shown = {"opening": asdict(opening), "crop": crop, "coverage": coverage}
-    parameters = {**shown, "quality": QUALITY, "poster": list(POSTER)}
+    parameters = {**shown, "quality": QUALITY, "poster": [*POSTER, *PHONE_POSTER]}
     name = recipe.address("tiles", [told["sha256"]], parameters)
     if (before := read(out / name)) is not None:
         return before
@@ -96,12 +99,13 @@ def cut(
     del source
     picture.refuse_one_colour(levels[0], told["name"])
     book.step("poster")
-    poster, seen = _poster(levels, opening)
+    posters, seen = _posters(levels, opening)
     manifest = _manifest(name, plan, preview(levels[0]), told, {**shown, "poster": seen})
 
     def fill(part: Path) -> recipe.Report:
-        written = _write(book, part, plan, levels, threads, poster, manifest)
-        book.figures |= {"tile_bytes": written, "poster_bytes": len(poster)}
+        written = _write(book, part, plan, levels, threads, posters, manifest)
+        sizes = {"poster_bytes": len(posters[POSTER_FILE]), "phone_bytes": len(posters[PHONE_FILE])}
+        book.figures |= {"tile_bytes": written, **sizes}
         result = {"manifest": NAME, "tiles": plan.tiles, "width": plan.width}
         return book.report(name, [told], parameters, result)
 
@@ -115,14 +119,15 @@ def _write(
     plan: Grid,
     levels: list[Picture],
     threads: int | None,
-    poster: bytes,
+    posters: dict[str, bytes],
     manifest: Manifest,
 ) -> int:
-    """Write tiles, poster and manifest into `part`; bytes of the tiles."""
+    """Write tiles, posters and manifest into `part`; bytes of the tiles."""
     book.step("tiles", tile=plan.tile, count=plan.tiles)
     written = _cut_all(book, part, plan, levels, threads)
     book.step("write")
-    (part / "poster.jpg").write_bytes(poster)
+    for file, coded in posters.items():
+        (part / file).write_bytes(coded)
     text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (part / NAME).write_text(text, encoding="utf-8")
     return written
@@ -201,16 +206,24 @@ def _told(name: str, width: int, height: int) -> dict[str, Any]:
     return {"name": name, "width": width, "height": height}
 
 
-def _poster(levels: list[Picture], opening: Opening) -> tuple[bytes, dict[str, Any]]:
+def _posters(levels: list[Picture], opening: Opening) -> tuple[dict[str, bytes], dict[str, Any]]:
     width, height = POSTER
     level = view.pick(levels, opening.fov, width)
     seen = view.render(level, opening.yaw, opening.pitch, opening.fov, width, height)
+    small = cv2.resize(seen, PHONE_POSTER, interpolation=cv2.INTER_AREA)
+    told = {"file": POSTER_FILE, "width": width, "height": height, **asdict(opening)}
+    told |= {"phone": PHONE_FILE, "phone_width": PHONE_POSTER[0]}
+    told |= {"vertical_fov": round(view.vertical(opening.fov, width, height), 4)}
+    return {POSTER_FILE: _within(seen, POSTER_BYTES), PHONE_FILE: _within(small, PHONE_BYTES)}, told
+
+
+def _within(seen: Picture, limit: int) -> bytes:
+    """The best JPEG of at most `limit` bytes; the coarsest when none is that small."""
     for quality in (QUALITY, 75, 65, 50, 35):
         coded = picture.encode_jpeg(seen, quality)
-        if len(coded) <= POSTER_BYTES:
+        if len(coded) <= limit:
             break
-    told = {"file": "poster.jpg", "width": width, "height": height, **asdict(opening)}
-    return coded, told | {"vertical_fov": round(view.vertical(opening.fov, width, height), 4)}
+    return coded
 
 
 def _cut_all(

@@ -13,6 +13,7 @@ interface Scene {
   id: string;
   manifest: string;
   poster: string;
+  posters: string;
   width: number;
   height: number;
   name: string;
@@ -144,7 +145,8 @@ class Panorama {
     this.scene = scene;
     for (const [at, button] of all("[data-scene]", this.root).entries())
       button.setAttribute("aria-pressed", String(this.scenes[at] === scene));
-    Object.assign(this.picture, { src: scene.poster, width: scene.width, height: scene.height });
+    const { poster, posters, width, height } = scene;
+    Object.assign(this.picture, { srcset: posters, src: poster, width, height });
     const about = this.root.querySelector<HTMLElement>("[data-about]");
     if (about) about.textContent = scene.about;
     this.pins.set(scene.pins);

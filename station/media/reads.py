@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -182,12 +183,14 @@ def address_of(scene: Scene, *, public: bool = False) -> str:
 @dataclass(frozen=True)
 class Sphere:
     """A panorama as its viewer takes it. `zh`: from where it was taken, a msgid; `opening`: yaw,
-    pitch and horizontal fov in degrees, as its poster was drawn; addresses are paths."""
+    pitch and horizontal fov in degrees, as its poster was drawn; addresses are paths. `posters`: the
+    poster in its sizes, as a `srcset`, empty for panoramas from before there were two."""
 
     id: str
     zh: str
     manifest: str
     poster: str
+    posters: str
     width: int
     height: int
     opening: Mapping[str, float]
@@ -201,10 +204,18 @@ def sphere_of(scene: Scene, *, public: bool = False) -> Sphere:
         rules.SEATS[scene.seat] if scene.seat else rules.KINDS[rules.Kind.PANORAMA],
         f"{under}manifest.json",
         under + poster["file"],
+        _srcset(under, poster),
         poster["width"],
         poster["height"],
         {name: poster[name] for name in ("yaw", "pitch", "fov")},
     )
+
+
+def _srcset(under: str, poster: Mapping[str, Any]) -> str:
+    if "phone" not in poster:
+        return ""
+    sizes = ((poster["phone"], poster["phone_width"]), (poster["file"], poster["width"]))
+    return ", ".join(f"{under}{file} {width}w" for file, width in sizes)
 
 
 def find_progress(scene: Scene) -> Progress | None:

@@ -303,7 +303,7 @@ COUNTS = {
 }
 """Recipe → refusal, sentence, and the fewest and most sources."""
 SCENE_FILES = ("manifest.json", "spin.json")  # reports name sources and stay inside
-SCENE_PICTURE = re.compile(r"(poster|\d+/\d+_\d+|(frames|full)/\d+)\.jpg")
+SCENE_PICTURE = re.compile(r"(poster(-phone)?|\d+/\d+_\d+|(frames|full)/\d+)\.jpg")
 SENTENCES = {
     "scene_limit": N_("制作超出了内存或时间的限制。请减少照片数量或缩小图片后重试。"),
     "scene_fault": N_("制作中途出错，源图都还在。请重试；再次出错请联系管理员。"),

@@ -142,6 +142,16 @@ def test_the_poster_is_the_opening_view(tmp_path):
     assert worst < 0.5
 
 
+def test_the_poster_of_a_phone_is_the_same_view_in_half_the_bytes(tmp_path):
+    made = tiles.cut(pattern.sphere(4096, per_turn=60), tmp_path)
+    folder = tmp_path / made.name
+    whole, small = decoded(folder / "poster.jpg"), decoded(folder / made.poster["phone"])
+    assert small.shape == (540, made.poster["phone_width"], 3)
+    wanted = cv2.resize(whole, (960, 540), interpolation=cv2.INTER_AREA)
+    assert np.abs(small.astype(int) - wanted).mean() < 3
+    assert (folder / made.poster["phone"]).stat().st_size <= 70_000
+
+
 def test_the_bytes_do_not_depend_on_the_threads(tmp_path):
     one = tiles.cut(pattern.sphere(1024), tmp_path / "one", threads=1)
     four = tiles.cut(pattern.sphere(1024), tmp_path / "four", threads=4)
@@ -199,7 +209,7 @@ def test_a_killed_run_leaves_no_result_and_the_next_one_clears_up(tmp_path):
     assert names(out)
     made = tiles.cut(source, out)
     assert names(out) == [made.name]
-    assert len(by_name(out / made.name)) == 2 + 3
+    assert len(by_name(out / made.name)) == 2 + 4
 
 
 def test_a_run_under_way_elsewhere_is_not_swept_away(tmp_path):
