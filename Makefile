@@ -10,10 +10,15 @@ export PATH := $(PATH):$(CURDIR)/$(VENV)/nodejs
 export NODE_USE_SYSTEM_CA := 1
 NPM := npm --no-audit --no-fund --loglevel=error
 
+<<<<<<< HEAD
 .PHONY: run build assets test check lint unit browser lock docs shots bench-live bench-yard bench-scan bench-taps bench-panoramas
+=======
+.PHONY: run build assets test check lint unit browser lock docs shots bench-live bench-offline bench-panoramas
+>>>>>>> 7beab4b (Serve phones on the local network, tell a wrong clock, and try tablets and refusals in a browser)
 
+# `make run LAN=1` serves phones on the local network too, by https, and prints a QR code.
 run: build
-	@$(BIN)/python -m app demo --port $(PORT)
+	@$(BIN)/python -m app demo --port $(PORT) $(if $(LAN),--lan)
 
 # All that a running station needs.
 build: $(VENV)/run.done assets translations/en/LC_MESSAGES/messages.mo
@@ -41,6 +46,7 @@ browser: ready
 bench-live: ready
 	$(BIN)/python -m bench.live
 
+<<<<<<< HEAD
 bench-yard: ready
 	$(BIN)/python -m bench.yard
 
@@ -49,6 +55,11 @@ bench-scan: ready
 
 bench-taps: ready
 	$(BIN)/python -m bench.taps
+=======
+# How long a device takes to accept an act, with signal and without.
+bench-offline: ready
+	$(BIN)/python -m bench.offline
+>>>>>>> 7beab4b (Serve phones on the local network, tell a wrong clock, and try tablets and refusals in a browser)
 
 # The engine beside its peers; `make bench-panoramas PARTS="tiles spin"` runs some of it.
 bench-panoramas: ready

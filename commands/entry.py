@@ -27,10 +27,10 @@ def run(arguments: list[str], create_app: CreateApp, append_only: Sequence[str])
 
 def _carry_out(words: argparse.Namespace, create_app: CreateApp, append_only: Sequence[str]) -> int:
     if words.command == "demo":
-        return running.run_demonstration(words.home, words.port, create_app, append_only)
+        return running.run_demonstration(words.home, words.port, words.lan, create_app, append_only)
     settings = read_settings()
     if words.command == "run":
-        return running.run(settings, words.port, create_app, append_only)
+        return running.run(settings, words.port, words.lan, create_app, append_only)
     if words.command == "restore":
         return archive.restore(settings, words.file, append_only)
     with opened(settings, create_app, append_only) as app:
@@ -55,6 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=8600)
     served = commands.add_parser("run", help="web server and worker of a founded installation")
     served.add_argument("--port", type=int, default=8600)
+    for command in (demo, served):
+        command.add_argument(
+            "--lan", action="store_true", help="https for phones on the local network"
+        )
     founding.add_arguments(commands.add_parser("init", help="found a real installation"))
     staffing.add_arguments(commands)
     commands.add_parser("migrate", help="bring the database to the newest schema")

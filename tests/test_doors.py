@@ -24,6 +24,7 @@ from tests.makers import FOUNDER, PASSWORD, make_house
 
 PUBLIC = {
     "assets",
+    "authority",
     "healthz",
     "home",
     "icon",

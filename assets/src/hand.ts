@@ -4,7 +4,7 @@
 // without signal the act stays on the device and the person goes on to `data-next`.
 
 import { all, make } from "./kit/dom";
-import { type Pair, dropFact } from "./kit/device";
+import { type Pair, dropFact, fact } from "./kit/device";
 import { followDrafts, forgetDraft } from "./kit/draft";
 import { enrolled, unlocked, watch } from "./kit/enrolled";
 import { askForBackground, install } from "./kit/installed";
@@ -15,6 +15,7 @@ import { Locked, fetchKey, forgetKeys, hasKey } from "./kit/seal";
 import { drain } from "./kit/sender";
 import { say } from "./kit/words";
 
+const SKEW = 2 * 60 * 1000; // ms, as the server reckons (station/trail/rules.py)
 const PATIENCE = 8000; // ms that a person waits for the answer before going on
 
 let signal = true;
@@ -31,9 +32,20 @@ async function show(): Promise<void> {
     acts + files ? say(strip, "some", { acts, files }) : say(strip, "none"),
     refused ? say(strip, "refused", { n: refused }) : "",
     signal ? "" : say(strip, "offline", { when: document.body.dataset.made ?? "" }),
+    await clockWords(),
     (await isLow()) ? say(strip, "low") : "",
   ];
   strip.querySelector("span")!.textContent = words.filter(Boolean).join(" · ");
+}
+
+/** A clock that is off is told before anybody acts by it: what is done under it counts when it arrives. */
+async function clockWords(): Promise<string> {
+  const off = (await fact<number>("clock")) ?? 0;
+  if (Math.abs(off) <= SKEW) return "";
+  const hours = Math.abs(off) / 3600000;
+  const unit = hours >= 48 ? "days" : hours >= 2 ? "hours" : "minutes";
+  const n = Math.round({ days: hours / 24, hours, minutes: hours * 60 }[unit]);
+  return say(strip!, off > 0 ? `fast_${unit}` : `slow_${unit}`, { n });
 }
 
 /** Fields and files of a form, with the button that was pressed. */

@@ -69,5 +69,8 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   void enter();
 });
+// The page may be one that was kept without its question.
+const next = new URLSearchParams(location.search).get("next") ?? "";
+if (/^\/(?![/\\])/.test(next)) one<HTMLInputElement>("[name=next]", form).value = next;
 // A tablet that was locked without signal ends the sign-in on the server now.
 void fact("locked").then((locked) => (locked && document.body.dataset.person ? closeSignIn() : undefined));

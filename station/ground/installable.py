@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, send_from_directory
+from flask import Flask, Response, current_app, jsonify, render_template, send_from_directory
 from flask_babel import gettext
 from PIL import Image, ImageDraw
 
@@ -16,6 +16,7 @@ from .doors import everyone
 from .web import BUILT, asset
 
 INK, PAPER = "#16202b", "#ffffff"
+AUTHORITY = "lan-ca.crt"  # among the keys: the authority of `run --lan`
 ICON_SIZES = (180, 192, 512)
 # The mark of the house, on a field of 28 (see base.html): a gate, drawn in straight strokes.
 STROKES: tuple[tuple[tuple[int, int], ...], ...] = (
@@ -27,10 +28,11 @@ SAFE = 0.62  # share of the side that a round mask leaves whole, and some air
 
 
 def furnish(app: Flask) -> None:
-    """Open the four doors."""
+    """Open the five doors."""
     app.add_url_rule("/manifest.webmanifest", "manifest", manifest)
     app.add_url_rule("/icon-<int:size>.png", "icon", icon)
     app.add_url_rule("/worker.js", "worker", worker)
+    app.add_url_rule("/ca.crt", "authority", authority)
     app.add_url_rule("/offline", "offline", offline)
 
 
@@ -85,6 +87,14 @@ def worker() -> Response:
     response = send_from_directory(BUILT, name, mimetype="text/javascript", max_age=0)
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+@everyone
+def authority() -> Response:
+    """The certificate by which phones trust this installation on a local network, if it has one."""
+    path = current_app.extensions["settings"].keys / AUTHORITY
+    get_or_404(path.exists() or None, "这个文件")
+    return Response(path.read_bytes(), mimetype="application/x-x509-ca-cert")
 
 
 @everyone

@@ -19,6 +19,7 @@ class Settings:
     `database_url`: the application role; `owner_url`: the role that migrates. Both None means
     that the embedded database under `home` is used.
     `blobs_url`: object storage (`s3://bucket`); empty means that files lie under `home`.
+    `local_network`: served to phones nearby under a certificate of our own.
     `demonstration`: said on every page; fixed when the installation is founded.
     """
 
@@ -36,6 +37,7 @@ class Settings:
     stripe_api: str = ""
     limits_url: str = "memory://"
     secure_cookies: bool = False
+    local_network: bool = False
     testing: bool = False
 
     @property

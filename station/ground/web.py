@@ -144,7 +144,10 @@ def answer_queue(response: Response) -> Response:
     """Tell the queue where the act led: a script cannot read where it was redirected to."""
     if not is_queued() or not response.location or response.status_code >= 400:
         return response
-    return jsonify(location=response.location)
+    told = jsonify(location=response.headers.pop("Location"))
+    response.status_code, response.content_type = 200, "application/json"
+    response.set_data(told.get_data())
+    return response  # the same one: a cookie that it sets stays
 
 
 def set_headers(settings: Settings) -> Callable[[Response], Response]:
@@ -162,7 +165,7 @@ def set_headers(settings: Settings) -> Callable[[Response], Response]:
         response.headers["Permissions-Policy"] = (
             "camera=(self), geolocation=(self), gyroscope=(self)"
         )
-        if settings.secure_cookies:
+        if settings.secure_cookies and not settings.local_network:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if response.mimetype == "text/html":
             response.headers.setdefault("Cache-Control", "no-store")

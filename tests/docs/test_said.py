@@ -20,7 +20,8 @@ FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
 FOLDERS = {path.name for path in PROJECT.iterdir() if path.is_dir()} - {"var", ".venv", ".git"}
 MADE = ("assets/built", "assets/node_modules", "tests/node_modules")
-WITHOUT = {"testing", "demonstration"}  # set by tests; fixed at founding by a file
+# set by tests; fixed at founding by a file; by `--lan`
+WITHOUT = {"testing", "demonstration", "local_network"}
 
 
 def ids(path: Path) -> str:

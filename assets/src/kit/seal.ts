@@ -24,7 +24,7 @@ const imported = (raw: BufferSource): Promise<CryptoKey> =>
 export async function fetchKey(person: string): Promise<Uint8Array<ArrayBuffer> | null> {
   if (!crypto.subtle) return null;
   const answer = await fetch("/unsent/key", { credentials: "same-origin", cache: "no-store" }).catch(() => null);
-  if (!answer?.ok) return null;
+  if (!answer?.ok || answer.redirected) return null;
   const told = (await answer.json()) as { person: string; key: string };
   if (told.person !== person) return null;
   const raw = Uint8Array.from(atob(told.key), (letter) => letter.charCodeAt(0));

@@ -3,7 +3,7 @@
 // One page (or the service worker) of a device sends at a time. No answer means that the act stays;
 // an act that the server already did is answered like the first time; a refusal waits for a person.
 
-import { type Act, type FileOf } from "./device";
+import { type Act, type FileOf, setFact } from "./device";
 import { LEAST, type Sent, sendFile } from "./pieces";
 import { type Outcome, acknowledge, announce, drop, fieldsOf, fileOf, list, note } from "./queue";
 import { hasKey } from "./seal";
@@ -96,7 +96,9 @@ async function later(waiting: Act[]): Promise<void> {
 /** Who is signed in, and a fresh form token; null without signal. */
 async function greet(): Promise<Hello | null> {
   const answer = await ask("/hello", { headers: { Accept: "application/json" }, cache: "no-store" });
-  announce("signal", { there: answer !== null, person: (answer?.body.person as string | undefined) ?? "" });
+  const { person = "", now = "" } = (answer?.body ?? {}) as { person?: string; now?: string };
+  if (now) await setFact("clock", Date.now() - Date.parse(now));
+  announce("signal", { there: answer !== null, person });
   return answer?.status === 200 ? (answer.body as unknown as Hello) : null;
 }
 
