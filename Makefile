@@ -10,11 +10,7 @@ export PATH := $(PATH):$(CURDIR)/$(VENV)/nodejs
 export NODE_USE_SYSTEM_CA := 1
 NPM := npm --no-audit --no-fund --loglevel=error
 
-<<<<<<< HEAD
-.PHONY: run build assets test check lint unit browser lock docs shots bench-live bench-yard bench-scan bench-taps bench-panoramas
-=======
-.PHONY: run build assets test check lint unit browser lock docs shots bench-live bench-offline bench-panoramas
->>>>>>> 7beab4b (Serve phones on the local network, tell a wrong clock, and try tablets and refusals in a browser)
+.PHONY: run build assets test check lint unit browser lock docs shots bench-live bench-offline bench-yard bench-scan bench-taps bench-panoramas
 
 # `make run LAN=1` serves phones on the local network too, by https, and prints a QR code.
 run: build
@@ -46,7 +42,6 @@ browser: ready
 bench-live: ready
 	$(BIN)/python -m bench.live
 
-<<<<<<< HEAD
 bench-yard: ready
 	$(BIN)/python -m bench.yard
 
@@ -55,11 +50,10 @@ bench-scan: ready
 
 bench-taps: ready
 	$(BIN)/python -m bench.taps
-=======
+
 # How long a device takes to accept an act, with signal and without.
 bench-offline: ready
 	$(BIN)/python -m bench.offline
->>>>>>> 7beab4b (Serve phones on the local network, tell a wrong clock, and try tablets and refusals in a browser)
 
 # The engine beside its peers; `make bench-panoramas PARTS="tiles spin"` runs some of it.
 bench-panoramas: ready
