@@ -127,7 +127,7 @@ def test_a_history_that_was_cut_off_did_nothing_twice(demo: Flask) -> None:
     assert (count(Case), count(Vehicle), count(Seizure)) == (3, 3, 3)
     assert (count(Tow), count(Intake), count(Lot), count(Release)) == (3, 3, 2, 1)
     kinds = db.session.scalars(select(Command.kind)).all()
-    assert sorted(kinds) == ["publish"] * 2 + ["release"] + ["tow_in"] * 3
+    assert sorted(kinds) == ["belongings"] + ["publish"] * 2 + ["release"] + ["tow_in"] * 3
     files = db.session.execute(select(Media.vehicle, Media.kind, Media.slot, Media.sha256)).all()
     assert len(files) == len(set(files))
     acts = db.session.scalars(select(TrailLine.act).where(TrailLine.vehicle != "")).all()
