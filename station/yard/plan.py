@@ -6,7 +6,7 @@ are drawn. The sizes of bays and the way round are our proposal [P].
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -162,23 +162,26 @@ def walk(rows: Sequence[Row]) -> list[str]:
     From where a row ends, the walk goes on at the nearer end of the row that is nearest.
     """
     left, here, order = [row for row in rows if row.bays], (0.0, 0.0), list[str]()
+    ends = {row.id: _ends(row) for row in left}
     while left:
-        _, row, back = min(
-            ((away, row, back) for row in left for away, back in _ends(row, here)),
-            key=lambda end: (end[0], end[1].placing.y, end[1].placing.x, end[1].id, end[2]),
+        _, _, _, _, back, row = min(
+            (
+                (metres(here, ends[row.id][back]), row.placing.y, row.placing.x, row.id, back, row)
+                for row in left
+                for back in (0, 1)
+            ),
+            key=lambda end: end[:5],
         )
         left.remove(row)
-        bays = [bay for bay, _ in (reversed(row.bays) if back else row.bays)]
-        order += bays
-        here = draw_row(row)[bays[-1]].middle
+        order += [bay for bay, _ in (reversed(row.bays) if back else row.bays)]
+        here = ends[row.id][1 - back]
     return order
 
 
-def _ends(row: Row, here: tuple[float, float]) -> Iterator[tuple[float, bool]]:
-    """How far either end of a row is from `here`; True: its last bay."""
+def _ends(row: Row) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where somebody stands before the first and before the last bay of a row."""
     boxes = draw_row(row)
-    for bay, back in ((row.bays[0][0], False), (row.bays[-1][0], True)):
-        yield metres(here, boxes[bay].middle), back
+    return boxes[row.bays[0][0]].middle, boxes[row.bays[-1][0]].middle
 
 
 def metres(one: tuple[float, float], two: tuple[float, float]) -> float:
