@@ -32,7 +32,16 @@ from station.ground.installable import AUTHORITY
 YEARS = timedelta(days=3650)
 LEAF = timedelta(days=397)  # phones accept no longer one
 EARLY = timedelta(days=1)
-PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8")
+# Addresses that no stranger's site can have (IANA special-purpose registry).
+PRIVATE = (
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "169.254.0.0/16",
+    "192.0.2.0/24",
+    "127.0.0.0/8",
+)
 NOWHERE = ("192.0.2.1", 9)  # TEST-NET: no packet is sent, the route alone is asked for
 
 
@@ -46,7 +55,7 @@ class Certificate:
 
 
 def find_addresses() -> tuple[str, ...]:
-    """IPv4 addresses of this machine that phones may reach, the one of the default route first."""
+    """Private IPv4 addresses of this machine, the one of the default route first."""
     found = []
     probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     with probe, suppress(OSError):  # no network at all: this machine alone
@@ -55,7 +64,13 @@ def find_addresses() -> tuple[str, ...]:
     with suppress(socket.gaierror):  # a name that nobody knows
         told = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
         found += [str(one[4][0]) for one in told]
-    return tuple(dict.fromkeys([*found, "127.0.0.1"]))
+    return tuple(one for one in dict.fromkeys([*found, "127.0.0.1"]) if is_private(one))
+
+
+def is_private(address: str) -> bool:
+    """Whether the authority may vouch for it."""
+    one = ipaddress.ip_address(address)
+    return any(one in ipaddress.ip_network(network) for network in PRIVATE)
 
 
 def certify(keys: Path, addresses: tuple[str, ...]) -> Certificate:

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
 from station.ground.web import limiter
-from station.people import desk as people
+from station.people import device_reads
+from station.people import second as at_device
 from station.vehicles import reads as vehicles
 
 from . import (
@@ -73,6 +74,7 @@ def inspection(inspection_id: str) -> str:
         altered=reports.list_altered(row),
         as_signed=reports.is_as_signed(row),
         standard=standard,
+        hands=device_reads.list_hands(device) if (device := at_device.here()) else [],
         may_work=current_actor().role in INSPECTORS and row.signed_at is None,
     )
 
@@ -122,9 +124,7 @@ def save_inspection_part(inspection_id: str, section: str) -> Response:
 def sign_inspection(inspection_id: str) -> Response:
     """Both persons sign; the second one stays at this device."""
     actor = current_actor()
-    second = people.second_person(
-        actor, request.form.get("second_login", ""), request.form.get("second_password", "")
-    )
+    second = at_device.second_person(actor, request.form)
     with act():
         row = inspections.get_inspection(actor, inspection_id)
         inspection_desk.sign(actor, row, second)

@@ -39,6 +39,14 @@ def test_the_certificate_is_for_this_machines_addresses_and_hangs_on_one_authori
     ] * 4
 
 
+@pytest.mark.parametrize(
+    ("address", "private"), [("192.168.3.7", True), ("10.9.8.7", True), ("8.8.8.8", False)]
+)
+def test_the_authority_vouches_for_private_addresses_alone(address: str, private: bool) -> None:
+    assert lan.is_private(address) is private
+    assert "127.0.0.1" in lan.find_addresses()
+
+
 def test_a_browser_that_trusts_the_authority_trusts_the_server(
     certificate: lan.Certificate, tmp_path: Path
 ) -> None:

@@ -80,7 +80,7 @@ def test_a_tablet_without_signal_knows_people_by_pin_and_signs_for_them(
         kept = page.evaluate(KEPT)
         assert "signature" in kept
         assert "3141" not in kept
-        assert "second_pin\",\"" not in kept  # labels alone are in the clear
+        assert 'second_pin","' not in kept  # labels alone are in the clear
         with serving.serve(settings, worker=False, port=port):
             page.goto(f"{url}/unsent")
             hand.unsent(page, 0)
