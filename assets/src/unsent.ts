@@ -12,7 +12,11 @@ import { say } from "./kit/words";
 
 const root = one<HTMLElement>("[data-queue-list]");
 const WHY = ["signal", "sign_in", "other_person", "behind", "busy", "gone", "locked"];
-const when = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+const when = new Intl.DateTimeFormat(document.documentElement.lang, {
+  dateStyle: "medium",
+  timeStyle: "short",
+  timeZone: "Asia/Shanghai", // as every page of the station tells times
+});
 
 async function show(): Promise<void> {
   const acts = await list();
