@@ -210,9 +210,7 @@ def _posters(levels: list[Picture], opening: Opening) -> tuple[dict[str, bytes],
     width, height = POSTER
     level = view.pick(levels, opening.fov, width)
     seen = view.render(level, opening.yaw, opening.pitch, opening.fov, width, height)
-    small = cv2.resize(seen, PHONE_POSTER, interpolation=cv2.INTER_AREA).astype(
-        np.uint8, copy=False
-    )
+    small = picture.reduced(seen, *PHONE_POSTER)
     told = {"file": POSTER_FILE, "width": width, "height": height, **asdict(opening)}
     told |= {"phone": PHONE_FILE, "phone_width": PHONE_POSTER[0]}
     told |= {"vertical_fov": round(view.vertical(opening.fov, width, height), 4)}
