@@ -153,8 +153,10 @@ def take_in(world: World, car: Car) -> None:
 def put_in_bay(world: World, car: Car) -> None:
     """Print the label, scan car and bay; a second car cannot take the same bay."""
     inspector = world.staff("inspector", phone=True)
+    inspector.get_by_role("button", name="打印车窗标签").click()
+    world.look(inspector, "label files")
     with inspector.expect_download() as download:
-        inspector.get_by_role("button", name="打印车窗标签").click()
+        inspector.locator("main a.press-main").click()
     label = Path(download.value.path()).read_bytes()
     assert label.startswith(b"%PDF")
     keeper = world.staff("yard_keeper", phone=True)
