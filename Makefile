@@ -87,7 +87,7 @@ tests/node_modules/.done: tests/package-lock.json $(VENV)/run.done
 	cd tests && $(NPM) ci --ignore-scripts
 	touch $@
 
-assets/built/manifest.json: assets/node_modules/.done assets/build.mjs $(wildcard assets/src/*.ts assets/css/*.css)
+assets/built/manifest.json: assets/node_modules/.done assets/build.mjs $(wildcard assets/src/*.ts assets/src/kit/*.ts assets/css/*.css)
 	cd assets && node build.mjs
 
 translations/en/LC_MESSAGES/messages.mo: translations/compile.py $(wildcard translations/en/*.po) $(VENV)/run.done
