@@ -32,7 +32,12 @@ def open_about(actor: Actor, vehicle_id: str, paper: VehiclePaper) -> str:
     vehicle = vehicles.get_vehicle(actor, vehicle_id)
     held = court.find_holder(vehicle_id)
     draft = Draft(
-        paper.act, paper.prefix, vehicle_id, held.case_id if held else "", paper.body(vehicle)
+        f"vehicle:{vehicle_id}",
+        paper.act,
+        paper.prefix,
+        paper.body(vehicle),
+        vehicle_id,
+        held.case_id if held else "",
     )
     return papers.open_paper(
         actor,

@@ -58,14 +58,16 @@ def file_paper(actor: Actor, kept: door.Kept, paper: Paper) -> Media:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a document about a vehicle would say now. `act`: the act of issuing it, which it proves;
-    `prefix`: two letters of its number; `body`: everything it says but its foot."""
+    """What a document would say now. `subject`: what it is about, as the trail names it; `act`: the
+    act of issuing it, which it proves; `prefix`: two letters of its number; `body`: everything it
+    says but its foot; `vehicle`, `case`: empty for what concerns no single one."""
 
+    subject: str
     act: str
     prefix: str
-    vehicle: str
-    case: str
     body: Mapping[str, Any]
+    vehicle: str = ""
+    case: str = ""
 
 
 def issue_paper(actor: Actor, draft: Draft) -> TrailLine:
@@ -73,16 +75,15 @@ def issue_paper(actor: Actor, draft: Draft) -> TrailLine:
 
     A document with other words gets another number and takes the place of the last one.
     """
-    subject = f"vehicle:{draft.vehicle}"
-    desk.one_at_a_time("paper", draft.act, draft.vehicle)
+    desk.one_at_a_time("paper", draft.act, draft.subject)
     content = hashlib.sha256(rfc8785.dumps(dict(draft.body))).hexdigest()
-    last = find_last_line(subject, draft.act)
+    last = find_last_line(draft.subject, draft.act)
     if last is not None and last.facts["content"] == content:
         return last
     return trail.write(
         actor,
         draft.act,
-        subject,
+        draft.subject,
         vehicle=draft.vehicle,
         case=draft.case,
         facts={

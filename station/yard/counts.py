@@ -194,6 +194,17 @@ def check_second(first: str, second: str, person: str) -> None:
         raise Refused("count_full", "这次盘点已有两名盘点人。", status=409)
 
 
+def check_approved(state: CountState) -> None:
+    """Only what the manager took is printed."""
+    if state is not CountState.APPROVED:
+        raise Refused(
+            "count_not_approved",
+            "这次盘点“%(state)s”，站长确认以后才能出具盘点表。",
+            status=409,
+            state=COUNT_STATES.words[state],
+        )
+
+
 def check_approver(person: str, counters: Mapping[str, object]) -> None:
     """Whoever counted does not approve."""
     if person in counters:

@@ -25,6 +25,7 @@ from .storage import Storage, clock_of
 
 CARE_PHOTO = "care"
 CARE_RECORD = "care_record"
+COUNT_SHEET = "count_sheet"
 
 # --- bays
 
@@ -289,6 +290,11 @@ def may_read_care(actor: Actor, media: Media) -> bool:
     return not actor.by_link and vehicles.may_see(actor, media.vehicle)
 
 
+def may_read_count(actor: Actor, media: Media) -> bool:
+    """The station that counted: the sheet names the cars of every court."""
+    return not actor.by_link and actor.organisation_id == media.organisation_id
+
+
 AUDIENCES = {
     "yard.care": told_of_care,
     "yard.odometer": mileage_reads.told_of_odometer,
@@ -297,6 +303,7 @@ AUDIENCES = {
 READERS = {
     CARE_PHOTO: may_read_care,
     CARE_RECORD: may_read_care,
+    COUNT_SHEET: may_read_count,
     presence_reads.PICTURE: may_read_care,
     incident_reads.PICTURE: may_read_care,
 }

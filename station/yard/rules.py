@@ -47,10 +47,11 @@ ACTS = {
     "yard.count_sign": N_("盘点签字"),
     "yard.count_return": N_("退回盘点"),
     "yard.count": N_("全库盘点"),
+    "yard.count_sheet": N_("出具盘点表"),
     "yard.report_missing": N_("报告车辆缺失"),
 }
 
-DOCUMENTS = {"care_record": N_("车辆保养记录")}
+DOCUMENTS = {"care_record": N_("车辆保养记录"), "count_sheet": N_("车辆盘点表")}
 
 
 # --- bays

@@ -15,6 +15,7 @@ from station.people.rules import COURT_ROLES, STATION_ROLES
 from . import book, count_reads, desk, plan_reads, reads, scans
 from . import care_paper_views as care_paper_views
 from . import care_views as care_views
+from . import count_paper_views as count_paper_views
 from . import count_views as count_views
 from . import incident_views as incident_views
 from . import plan_views as plan_views

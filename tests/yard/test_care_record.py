@@ -61,9 +61,33 @@ def codes_of(pdf: bytes) -> set[str]:
     return said
 
 
-def issued() -> list[TrailLine]:
-    question = select(TrailLine).where(TrailLine.act == "yard.care_record")
+def issued(kind: str) -> list[TrailLine]:
+    """The lines of issuing a document of the yard, oldest first."""
+    question = select(TrailLine).where(TrailLine.act == f"yard.{kind}")
     return list(db.session.scalars(question.order_by(TrailLine.at)))
+
+
+def check_genuine(pdf: bytes, kind: str) -> TrailLine:
+    """The only line of issuing it: its document is found by number, by file and by its code."""
+    (line,) = issued(kind)
+    number = str(line.facts["number"])
+    found = documents.find_by_number(number)
+    assert found is not None
+    assert found.verdict is Verdict.GENUINE
+    by_file = documents.find_by_file(hashlib.sha256(pdf).hexdigest())
+    assert by_file is not None
+    assert (by_file.number, by_file.kind) == (number, kind)
+    assert codes_of(pdf) == {f"http://localhost/verify?n={number}"}
+    return line
+
+
+def check_replaced(kind: str) -> None:
+    """It was issued twice: the second took the place of the first."""
+    old, new = issued(kind)
+    assert new.facts["replaces"] == old.facts["number"]
+    before = documents.find_by_number(str(old.facts["number"]))
+    assert before is not None
+    assert before.verdict is Verdict.SUPERSEDED
 
 
 def test_the_care_record_says_what_was_done_and_verifies_by_number_and_by_file(
@@ -83,15 +107,8 @@ def test_the_care_record_says_what_was_done_and_verifies_by_number_and_by_file(
     with client.get(first.location) as file:
         pdf = file.data
     with context(app):
-        (line,) = issued()
+        line = check_genuine(pdf, "care_record")
         number = str(line.facts["number"])
-        found = documents.find_by_number(number)
-        assert found is not None
-        assert found.verdict is Verdict.GENUINE
-        by_file = documents.find_by_file(hashlib.sha256(pdf).hexdigest())
-        assert by_file is not None
-        assert (by_file.number, by_file.kind) == (number, "care_record")
-        assert codes_of(pdf) == {f"http://localhost/verify?n={number}"}
         said = text_of(pdf)
         for words in (
             number,
@@ -126,10 +143,6 @@ def test_a_record_with_other_words_takes_the_place_of_the_last(
         care(make_again(house), db.session.scalars(select(Intake)).one(), 12600)
     client.post(address)
     with context(app):
-        old, new = issued()
-        assert new.facts["replaces"] == old.facts["number"]
-        before = documents.find_by_number(str(old.facts["number"]))
-        assert before is not None
-        assert before.verdict is Verdict.SUPERSEDED
+        check_replaced("care_record")
         rows = db.session.scalars(select(Media).where(Media.kind == "care_record")).all()
         assert len(rows) == 2
