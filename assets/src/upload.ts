@@ -33,7 +33,9 @@ async function admit(form: HTMLFormElement, slot: HTMLElement, field: string, fi
   show(slot, "wait", say(form, "wait"));
   const bounds = readBounds(form.dataset.sharp);
   const judged = bounds && file.type.startsWith("image/");
-  if (judged && (await isBlurred(file, bounds))) return doubt(slot);
+  const blurred = Boolean(judged) && (await isBlurred(file, bounds!));
+  slot.dispatchEvent(new CustomEvent("shot:judged", { detail: blurred })); // the guided camera waits for it
+  if (blurred) return doubt(slot);
   await enqueue(form, slot, field, file);
 }
 

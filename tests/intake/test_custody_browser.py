@@ -16,8 +16,10 @@ from station.ground.settings import Settings
 from station.intake import identity_desk, thing_desk, thing_reads
 from station.intake.identity import Marks
 from station.intake.identity_models import Mismatch
+from station.intake.rules import GATE_IN_VIEWS
 from station.intake.things import Loan, Purpose
 from station.media.models import Media
+from station.vehicles.rules import VehicleKind
 from station.yard import presence_desk
 from tests.browser import axe, chromium
 from tests.intake import makers
@@ -126,17 +128,30 @@ def test_a_blurred_picture_is_held_back_until_a_person_says_why(
     assert notes == {"front": "照片模糊：镜头进水，换不了手机", "rear": ""}
 
 
-def test_the_guided_camera_shows_the_outline_and_sends_what_it_takes(
-    app: Flask, pages: tuple[str, dict[str, str]]
+def film(path: Path) -> Path:
+    """What the fake camera sees: one sharp picture, as Chromium takes it (YUV4MPEG2)."""
+    noise = np.random.default_rng(1).integers(0, 255, (40, 60), dtype=np.uint8)
+    grey = cv2.resize(noise, (640, 480), interpolation=cv2.INTER_NEAREST).tobytes()
+    frame = b"FRAME\n" + grey + bytes([128]) * (320 * 240 * 2)
+    path.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n" + frame * 3)
+    return path
+
+
+def test_the_guided_camera_goes_from_view_to_view_with_one_press_each(
+    app: Flask, pages: tuple[str, dict[str, str]], tmp_path: Path
 ) -> None:
     url, found = pages
-    fake = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    fake = (
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={film(tmp_path / 'film.y4m')}",
+    )
     with chromium(*fake) as browser:
         page = browser.new_page(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
         sign_in(page, url, "inspector")
         page.goto(url + found["photos"])
-        slot = page.locator("[data-slot=left]")
-        slot.get_by_role("button", name="对齐轮廓拍").click()
+        views = GATE_IN_VIEWS[VehicleKind.CAR]
+        page.get_by_role("button", name="连续拍摄").click()
         camera = page.get_by_role("dialog")
         expect(camera.locator("svg.ghost")).to_be_visible()
         line = camera.locator(".camera-level")
@@ -144,10 +159,17 @@ def test_the_guided_camera_shows_the_outline_and_sends_what_it_takes(
             page.evaluate(LEAN, lean)
             expect(line).to_have_class("camera-level camera-is-level" if level else "camera-level")
         page.wait_for_function("document.querySelector('.camera video').videoWidth > 0")
-        camera.get_by_role("button", name="拍下").click()
+        for number, view in enumerate(views, 1):
+            expect(camera.locator(".camera-title")).to_contain_text(f"{number}. ")
+            assert axe(page) == [] or number > 1
+            camera.get_by_role("button", name="拍下").click()
+            expect(page.locator(f"#slot-{view}")).not_to_have_class("shot shot-empty")
         expect(camera).to_have_count(0)
-        expect(slot).to_have_class("shot shot-sent", timeout=SLOW)
+        expect(page.locator(".shot-sent")).to_have_count(len(views), timeout=SLOW)
+        page.locator("#slot-left").get_by_role("button", name="对齐轮廓拍").click()
+        camera.get_by_role("button", name="拍下").click()
+        expect(camera).to_have_count(0)  # one picture again, and back
     with app.app_context():
-        taken = db.session.query(Media).filter_by(slot="left", kind="photo")
-        assert max(row.width for row in taken) >= 320  # the pictures of the makers are smaller
+        taken = db.session.query(Media).filter(Media.slot.in_(views), Media.kind == "photo")
+        assert {row.slot for row in taken if row.width >= 320} == set(views)
         db.session.remove()
