@@ -143,6 +143,7 @@ def _panorama(seat: str, name: str, pins: list[dict[str, Any]]) -> dict[str, Any
     return {
         "id": seat, "name": name, "about": "拍摄于 2026年11月2日", "pins": pins,
         "manifest": f"/pictures/{seat}/manifest.json", "poster": f"/pictures/{seat}/poster.jpg",
+        "posters": "",
         "width": 1280, "height": 720, "opening": {"yaw": 0, "pitch": 0, "fov": 70},
     }  # fmt: skip
 

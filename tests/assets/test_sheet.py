@@ -114,6 +114,7 @@ def test_a_form_pressed_twice_is_sent_once(reader: Page, still: str) -> None:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.name))
 def test_a_template_holds_no_inline_script_or_style(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
+    text = text.replace('<script type="application/json" ', "<data ")  # no browser runs it
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=\"", text)
 
 

@@ -13,13 +13,18 @@ from PIL import Image
 from station.ground.actors import Actor
 from station.ground.database import act, db
 from station.media import desk, door, jobs, reads, rules, scene_desk, store
-from station.media.models import Scene
+from station.media.models import Media, Scene
 from station.media.rules import Kind, Recipe, SceneKind
 from station.media.store import DiskStore
 from tests.makers import House
 from tests.media import pictures
 
 CAR = "car-1"
+
+
+def is_own(who: Actor, media: Media) -> bool:
+    """Whose organisation kept it may read it."""
+    return who.organisation_id == media.organisation_id
 
 
 @pytest.fixture
@@ -29,6 +34,8 @@ def shown(
     """A store of its own, and one vehicle whose public page stands."""
     monkeypatch.setitem(app.extensions, "media.store", DiskStore(tmp_path / "blobs"))
     monkeypatch.setitem(app.extensions, "media.public", {"showroom": CAR.__eq__})
+    for kind in rules.Kind:  # the vehicle is none, so nobody could read its pictures
+        monkeypatch.setitem(app.extensions["media.readers"], kind, is_own)
     return app, house.inspector
 
 

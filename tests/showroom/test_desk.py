@@ -95,7 +95,7 @@ def test_the_order_is_one_line_that_tells_the_checklist_it_was_given_under(ctx: 
     command = makers.order(house, listing)
     assert lines() == before + 1
     line = last_line(listing, "court.issue")
-    assert line.facts["met"] == "entrusted intake cleared terms texts"
+    assert line.facts["met"] == "entrusted intake identity cleared terms texts"
     assert line.facts["waived"] == "photos video spin panorama findings"
     assert REASONS["spin"] in list_values(line)["note"]
     assert REASONS["spin"] not in str(line.facts)

@@ -18,11 +18,13 @@ export function hand(asked: Asked, told: (outcome: Outcome) => void): void {
 async function follow(asked: Asked, told: (outcome: Outcome) => void): Promise<void> {
   const ticket = await submit(asked);
   let outcome = await ticket.outcome(SOON);
-  if (outcome.state === "waiting") {
+  const late = outcome.state === "waiting";
+  if (late) {
     told(outcome);
     do outcome = await ticket.outcome(LONG);
     while (outcome.state === "waiting");
   }
   told(outcome);
-  if (outcome.state === "refused") await drop(ticket.id); // it is before a person, who goes on from there
+  // At once, it is before a person, who goes on from there; later nobody may be looking at this page.
+  if (outcome.state === "refused" && !late) await drop(ticket.id);
 }
