@@ -52,7 +52,7 @@ def compare(
     facts: dict[str, Fact] = {f"is_{one.mark}": one.verdict.value for one in found}
     facts |= {f"read_{one.mark}": bool(one.read) for one in found}
     wrong = identity.differing(found)
-    facts |= {"reason": row.reason, "differs": bool(wrong)}
+    facts |= {"differs": bool(wrong)}
     if wrong:
         facts["mismatch"] = _open(row, cover, " ".join(one.mark for one in wrong))
     trail.write(
@@ -63,7 +63,7 @@ def compare(
         case=cover.case_id,
         command=cover.id,
         facts={**facts, **cover.facts},
-        private={f"{name}_read": text for name, text in by_mark.items()},
+        private={f"{name}_read": text for name, text in by_mark.items()} | {"reason": row.reason},
     )
     return row
 
@@ -112,7 +112,7 @@ def judge(actor: Actor, mismatch: Mismatch, words: str, *, same: bool) -> None:
     )
     if not done:
         refuse_stale(mismatch.subject, name_of)
-    facts: dict[str, Fact] = {"same": same, "marks": mismatch.marks, "reason": plain}
+    facts: dict[str, Fact] = {"same": same, "marks": mismatch.marks}
     trail.write(
         actor,
         "intake.judge_identity",
@@ -120,6 +120,7 @@ def judge(actor: Actor, mismatch: Mismatch, words: str, *, same: bool) -> None:
         vehicle=mismatch.vehicle_id,
         case=mismatch.case_id,
         facts=facts,
+        private={"reason": plain},
     )
 
 

@@ -219,8 +219,8 @@ def report_lost(actor: Actor, row: Thing, why: str) -> None:
             field="why",
         )
     _step(row, ThingState.LOST, note=reason, settled="")
-    facts: dict[str, Fact] = {"kind": row.kind.value, "number": row.name, "reason": reason}
-    _write(actor, "intake.thing_lost", row, facts, _covering(row))
+    facts: dict[str, Fact] = {"kind": row.kind.value, "number": row.name}
+    _write(actor, "intake.thing_lost", row, facts, _covering(row), {"reason": reason})
 
 
 def settle(actor: Actor, row: Thing, words: str) -> None:
@@ -238,8 +238,8 @@ def settle(actor: Actor, row: Thing, words: str) -> None:
     )
     if not done:
         refuse_stale(row.subject, name_of)
-    facts: dict[str, Fact] = {"kind": row.kind.value, "number": row.name, "reason": answer}
-    _write(actor, "intake.thing_settle", row, facts, "")
+    facts: dict[str, Fact] = {"kind": row.kind.value, "number": row.name}
+    _write(actor, "intake.thing_settle", row, facts, "", {"reason": answer})
 
 
 def part_with(actor: Actor, rows: Sequence[Thing], taker: Holder) -> str:

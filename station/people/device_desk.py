@@ -159,7 +159,6 @@ def settle(actor: Actor, told: rules.Settled) -> None:
             "url": told.url,
             "made": told.made,
             "refused": told.refused,
-            "reason": told.reason,
         },
-        private={"typed": told.typed},
+        private={"typed": told.typed, "reason": told.reason},
     )

@@ -207,8 +207,8 @@ def send_back(actor: Actor, count: Count, reason: str) -> None:
         result={},
         reason=reason.strip()[:200],
     )
-    facts: dict[str, Fact] = {"number": count.number, "reason": reason.strip()[:200]}
-    _write(actor, "yard.count_return", count, facts)
+    facts: dict[str, Fact] = {"number": count.number}
+    _write(actor, "yard.count_return", count, facts, reason=reason.strip()[:200])
 
 
 def report_missing(actor: Actor, count: Count, vehicle: Vehicle) -> None:
@@ -254,5 +254,7 @@ def _write(
     count: Count,
     facts: dict[str, Fact],
     vehicle: str = "",
+    reason: str = "",
 ) -> None:
-    trail.write(actor, act, count.subject, vehicle=vehicle, facts=facts)
+    free = {"reason": reason}
+    trail.write(actor, act, count.subject, vehicle=vehicle, facts=facts, private=free)

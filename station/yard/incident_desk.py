@@ -68,13 +68,12 @@ def report(actor: Actor, vehicle: Vehicle, told: Told, pictures: Sequence[Media]
         "kind": row.kind.value,
         "happened_on": row.happened_on.isoformat(),
         "days_late": incidents.days_late(row.happened_on, clock.today()),
-        "reason": row.what,
         "photos": " ".join(row.pictures),
         "before": row.before,
     }
     if row.estimate_fen is not None:
         facts["amount_fen"] = row.estimate_fen
-    _write(actor, "yard.incident", row, facts, held.id)
+    _write(actor, "yard.incident", row, facts, row.what, held.id)
     return row
 
 
@@ -83,7 +82,7 @@ def decide(actor: Actor, row: Incident, words: str) -> None:
     decision = incidents.check_words(words, "decision")
     values = {"decision": decision, "decided_by": actor.name, "decided_at": clock.now()}
     _step(row, IncidentState.DECIDED, **values)
-    _write(actor, "yard.incident_decide", row, {"reason": decision})
+    _write(actor, "yard.incident_decide", row, {}, decision)
 
 
 def settle(
@@ -109,9 +108,8 @@ def settle(
         settled_by=actor.name,
         settled_at=clock.now(),
     )
-    facts: dict[str, Fact] = {"reason": outcome, "amount_fen": cost}
-    facts["photos"] = " ".join(one.id for one in after)
-    _write(actor, "yard.incident_settle", row, facts)
+    facts: dict[str, Fact] = {"amount_fen": cost, "photos": " ".join(one.id for one in after)}
+    _write(actor, "yard.incident_settle", row, facts, outcome)
 
 
 def _step(row: Incident, to: IncidentState, **values: object) -> None:
@@ -126,7 +124,7 @@ def _step(row: Incident, to: IncidentState, **values: object) -> None:
 
 
 def _write(
-    actor: Actor, act: str, row: Incident, facts: dict[str, Fact], command: str = ""
+    actor: Actor, act: str, row: Incident, facts: dict[str, Fact], reason: str, command: str = ""
 ) -> None:
     trail.write(
         actor,
@@ -136,4 +134,5 @@ def _write(
         case=row.case_id,
         command=command,
         facts=facts,
+        private={"reason": reason},
     )

@@ -115,7 +115,7 @@ def answer(actor: Actor, row: Ask, picture: Media, claimed: datetime | None) -> 
     )
     timing = presence.judge_time(row.presence.due_at, now, claimed, now)
     facts: dict[str, Fact] = {"photo": picture.id, "sha256": picture.sha256, "same_as": same}
-    _write(actor, "yard.presence_answer", row, {**facts, "timing": timing.value}, claimed)
+    _write(actor, "yard.presence_answer", row, {**facts, "timing": timing.value}, claimed=claimed)
 
 
 def excuse(actor: Actor, row: Ask, text: str) -> None:
@@ -125,7 +125,7 @@ def excuse(actor: Actor, row: Ask, text: str) -> None:
     now = clock.now()
     _step(row, AskState.EXCUSED, reason=reason, answered_at=now, answered_by=actor.name)
     timing = presence.judge_time(row.presence.due_at, now, None, now)
-    _write(actor, "yard.presence_excuse", row, {"reason": reason, "timing": timing.value})
+    _write(actor, "yard.presence_excuse", row, {"timing": timing.value}, reason)
 
 
 def judge(actor: Actor, row: Ask, words: str, *, accept: bool) -> None:
@@ -136,8 +136,7 @@ def judge(actor: Actor, row: Ask, words: str, *, accept: bool) -> None:
         raise Refused("presence_doubt", "存疑的请写明理由。", field="words")
     to = AskState.ACCEPTED if accept else AskState.DOUBTED
     _step(row, to, words=words.strip()[:200], judged_by=actor.name, judged_at=clock.now())
-    facts: dict[str, Fact] = {"accepted": accept, "reason": words.strip()[:200]}
-    _write(actor, "yard.presence_judge", row, facts)
+    _write(actor, "yard.presence_judge", row, {"accepted": accept}, words.strip()[:200])
 
 
 def _check_station(actor: Actor, row: Ask) -> None:
@@ -159,6 +158,7 @@ def _write(
     act: str,
     row: Ask,
     facts: dict[str, Fact],
+    reason: str = "",
     claimed: datetime | None = None,
 ) -> None:
     held = court.find_command(row.vehicle_id, CommandKind.TOW_IN)
@@ -170,5 +170,6 @@ def _write(
         case=row.case_id,
         command=held.id if held else "",
         facts={"check": row.presence_id, **facts},
+        private={"reason": reason},
         claimed=claimed,
     )

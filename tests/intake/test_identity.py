@@ -118,7 +118,7 @@ def test_a_difference_goes_before_the_judge_and_keeps_the_car_off_show(ctx: Flas
     assert evidence_of(intake.vehicle_id).identity
     line = find_last_line(row.subject)
     assert line is not None
-    assert (line.facts["same"], line.facts["reason"]) == (True, "登记时录入有误")
+    assert (line.facts["same"], list_values(line)["reason"]) == (True, "登记时录入有误")
 
 
 def test_another_vehicle_stays_off_show_until_the_judge_says_otherwise(ctx: Flask) -> None:

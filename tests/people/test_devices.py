@@ -301,5 +301,5 @@ def test_a_refused_act_that_was_settled_otherwise_leaves_its_words_on_the_trail(
     )
     assert done.status_code == 200
     (line,) = lines(app, "people.settle_unsent")
-    assert line.facts["reason"] == "已移到空位"
+    assert "reason~" in line.facts
     assert "typed~" in line.facts
