@@ -101,9 +101,10 @@ def test_proposals_are_ticked_moved_and_taken_away_on_the_picture(
     assert page.locator(".mask-box.proposed").count() == 2
     assert page.locator(".mask-plan").is_hidden()
     ticks = page.locator(".mask-choices input")
-    ticks.nth(1).uncheck(force=True)
+    ticks.nth(1).focus()
+    page.keyboard.press("Space")
     assert drawn() == [face]
-    ticks.nth(1).check(force=True)
+    page.keyboard.press("Space")
     assert drawn() == [face, plate]
     page.locator(".mask-box").nth(1).focus()
     page.keyboard.press("ArrowLeft")

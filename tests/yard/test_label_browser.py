@@ -28,7 +28,8 @@ def url(app: Flask, settings: Settings) -> Iterator[str]:
     """A yard with a car whose old label is still about, and 60 bays without signs."""
     with app.app_context():
         house = make_house()
-        makers.make_bays(house, count=60)
+        for zone in "AB":
+            makers.make_bays(house, zone, 30)
         car = gate.make_taken_in(house).vehicle
         texts = []
         for _ in range(2):
