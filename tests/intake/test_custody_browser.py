@@ -158,7 +158,6 @@ def test_the_guided_camera_goes_from_view_to_view_with_one_press_each(
         for lean, level in (({"beta": 90, "gamma": 0}, True), ({"beta": 60, "gamma": 40}, False)):
             page.evaluate(LEAN, lean)
             expect(line).to_have_class("camera-level camera-is-level" if level else "camera-level")
-        page.wait_for_function("document.querySelector('.camera video').videoWidth > 0")
         for number, view in enumerate(views, 1):
             expect(camera.locator(".camera-title")).to_contain_text(f"{number}. ")
             assert axe(page) == [] or number > 1

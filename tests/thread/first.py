@@ -154,6 +154,7 @@ def put_in_bay(world: World, car: Car) -> None:
     """Print the label, scan car and bay; a second car cannot take the same bay."""
     inspector = world.staff("inspector", phone=True)
     inspector.get_by_role("button", name="打印车窗标签").click()
+    inspector.get_by_role("heading", name="车辆标签").wait_for()
     world.look(inspector, "label files")
     with inspector.expect_download() as download:
         inspector.locator("main a.press-main").click()
