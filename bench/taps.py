@@ -14,8 +14,6 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-import cv2
-import numpy as np
 from playwright.sync_api import Page, expect
 
 import app as composition
@@ -31,7 +29,7 @@ from station.vehicles.rules import VehicleKind
 from station.yard import plan_desk
 from station.yard.rules import BayRow
 from tests import makers, serving
-from tests.browser import chromium
+from tests.browser import chromium, fake_camera
 from tests.intake import makers as gate
 
 PHONE = {"width": 390, "height": 844}
@@ -136,19 +134,6 @@ def move(at: Counted, url: str, tail: str) -> None:
     for text in (tail, "A-01"):
         at.scan(text)
     expect(at.page.locator(".scanner .band b")).to_have_text("好")
-
-
-def fake_camera(folder: Path) -> tuple[str, ...]:
-    """Chromium's flags for a camera that sees one sharp picture (YUV4MPEG2)."""
-    noise = np.random.default_rng(1).integers(0, 255, (40, 60), dtype=np.uint8)
-    grey = cv2.resize(noise, (640, 480), interpolation=cv2.INTER_NEAREST).tobytes()
-    frame = b"FRAME\n" + grey + bytes([128]) * (320 * 240 * 2)
-    (folder / "a.y4m").write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n" + frame * 3)
-    return (
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={folder / 'a.y4m'}",
-    )
 
 
 def run(settings: Settings, folder: Path) -> Counted:

@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 HERE = Path(__file__).resolve().parent
@@ -101,6 +103,20 @@ def _driver() -> Playwright:
     started = sync_playwright().start()
     atexit.register(started.stop)
     return started
+
+
+def fake_camera(folder: Path) -> tuple[str, ...]:
+    """Flags for a Chromium whose camera sees one sharp picture (YUV4MPEG2 in `folder`)."""
+    noise = np.random.default_rng(1).integers(0, 255, (40, 60), dtype=np.uint8)
+    grey = cv2.resize(noise, (640, 480), interpolation=cv2.INTER_NEAREST).tobytes()
+    frame = b"FRAME\n" + grey + bytes([128]) * (320 * 240 * 2)
+    film = folder / "camera.y4m"
+    film.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n" + frame * 3)
+    return (
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    )
 
 
 @contextmanager

@@ -25,7 +25,8 @@ from station.ground.database import db
 from station.ground.migrate import migrate
 from station.ground.settings import Settings
 from station.media import looking
-from station.people import desk as people
+from station.people import passwords
+from tests.makers import House, make_house
 
 TEMPLATE = "shuzhan_template"
 
@@ -140,6 +141,16 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
+def house(app: Flask) -> House:
+    """The house, for tests whose pages open contexts of their own."""
+    with app.app_context():
+        made = make_house()
+        _ = [one.id for one in (made.court, made.station, made.agency)]  # loaded before they go
+        db.session.remove()
+    return made
+
+
+@pytest.fixture
 def owner_url(settings: Settings) -> str:
     """The owner's address, to do what the application cannot."""
     return settings.owner_url
@@ -166,8 +177,8 @@ def _empty(owner_url: str) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _quick_hashes() -> None:
     """Hash passwords with argon2 at its cheapest: what is tested is that they are hashed."""
-    people._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    people._NOBODY = people._hasher.hash("nobody's password")
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords.nobody = passwords.hasher.hash("nobody's password")
 
 
 def with_settings(app: Flask, **changes: object) -> Settings:

@@ -97,7 +97,7 @@ def cookies(app: Flask) -> dict[str, str]:
                     kept[role] = _appoint(kind, role)
         for role in (Role.TOW_DRIVER, Role.BUYER):
             with act():
-                kept[role] = desk._open(
+                kept[role] = desk.open_sign_in(
                     house.manager.person_id,
                     house.station.id,
                     role,

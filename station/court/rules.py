@@ -19,7 +19,7 @@ from station.ground.steps import Steps
 from station.ground.tables import read_table
 from station.ground.words import N_
 from station.people.rules import Role
-from station.vehicles.rules import Stage
+from station.vehicles.rules import IN_HANDS, Stage
 
 TABLE = read_table(__file__, "commands.yaml")
 
@@ -64,16 +64,6 @@ COMMANDS = {
 EMERGENCY_COVERS = frozenset(TABLE["emergency"]["covers"])
 EMERGENCY_LASTS = timedelta(hours=DEADLINES[TABLE["emergency"]["lasts"]].amount)
 EMERGENCY_REASON = (6, 200)  # characters
-IN_HANDS = (
-    Stage.TOWING,
-    Stage.AT_GATE,
-    Stage.TAKEN_IN,
-    Stage.STORED,
-    Stage.PUBLISHED,
-    Stage.SOLD,
-    Stage.PAID,
-    Stage.RELEASE_ORDERED,
-)
 IN_YARD = (Stage.STORED, Stage.PUBLISHED, Stage.SOLD, Stage.PAID, Stage.RELEASE_ORDERED)
 COMMAND_WORDS = {kind: COMMANDS[kind].zh for kind in CommandKind}
 

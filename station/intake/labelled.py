@@ -14,20 +14,12 @@ from station.media.labels import Purpose
 from station.trail.documents import show_day
 from station.vehicles import reads as vehicles
 from station.vehicles.models import Access, Vehicle
-from station.vehicles.rules import Stage
+from station.vehicles.rules import IN_HANDS
 
 from . import reads, thing_reads
 from .sheets import show_plate
 from .thing_models import Thing as Held
 from .things import ThingKind, ThingState
-
-HERE = frozenset(Stage) - {
-    Stage.REGISTERED,
-    Stage.ENTRUSTED,
-    Stage.QUEUED,
-    Stage.RELEASED,
-    Stage.WITHDRAWN,
-}
 
 
 def list_vehicles(actor: Actor) -> list[Thing]:
@@ -35,7 +27,7 @@ def list_vehicles(actor: Actor) -> list[Thing]:
     rows = db.session.scalars(
         select(Vehicle)
         .join(Access, Access.vehicle_id == Vehicle.id)
-        .where(Access.organisation_id == actor.organisation_id, Vehicle.stage.in_(HERE))
+        .where(Access.organisation_id == actor.organisation_id, Vehicle.stage.in_(IN_HANDS))
         .order_by(Vehicle.stage_since.desc(), Vehicle.id)
     )
     return [

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hmac
 import secrets
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
 from flask import current_app
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
@@ -21,10 +19,8 @@ from station.trail import desk as trail
 
 from . import reads, rules
 from .models import Link, Membership, Organisation, Person, SignInRow, WrongCode
+from .passwords import hash_secret, is_secret
 
-_hasher = PasswordHasher()
-# Verified when the login is unknown, so that both answers take the same time.
-_NOBODY = _hasher.hash(secrets.token_urlsafe(32))
 WRONG = Refused(
     "wrong_password", "账号或密码不对。请检查后重试；忘记密码请联系本单位管理员。", field="login"
 )
@@ -76,7 +72,7 @@ def appoint(
         raise Refused(
             "login_taken", "账号“%(login)s”已有人使用，请换一个。", field="login", login=login
         )
-    person = _add_person(name, phone, login, _hasher.hash(password))
+    person = _add_person(name, phone, login, hash_secret(password))
     db.session.add(
         Membership(
             id=new_id(),
@@ -113,20 +109,18 @@ def _add_person(name: str, phone: str, login: str | None, password_hash: str | N
 def sign_in(typed: rules.SignIn, *, device: str, address: str) -> str:
     """Open a sign-in; the cookie's secret. Refuses without saying which half was wrong."""
     person = reads.find_person_by_login(typed.login)
-    try:
-        _hasher.verify(person.password_hash or _NOBODY if person else _NOBODY, typed.password)
-    except VerifyMismatchError:
-        raise WRONG from None
+    if not is_secret(person.password_hash if person else None, typed.password):
+        raise WRONG
     memberships = reads.list_memberships(person) if person else []
     if person is None or not memberships:
         raise WRONG
     first = memberships[0]
-    return _open(
+    return open_sign_in(
         person.id, first.organisation_id, first.role, "", device, address, "people.sign_in"
     )
 
 
-def _open(
+def open_sign_in(
     person_id: str,
     organisation_id: str,
     role: rules.Role,
@@ -135,6 +129,7 @@ def _open(
     address: str,
     act: str,
 ) -> str:
+    """A sign-in for somebody who has proved who they are, and its line `act`; the cookie's secret."""
     secret, since = secrets.token_urlsafe(32), clock.now()
     db.session.add(
         SignInRow(
@@ -225,7 +220,7 @@ def spend_link(token: str, code: str, *, device: str, address: str) -> tuple[str
     )
     if not spent:
         raise Refused("link_gone", "这个链接已经用过或已过期。请联系服务站重新发一个。", status=409)
-    secret = _open(
+    secret = open_sign_in(
         link.person_id,
         link.organisation_id,
         link.role,
@@ -267,12 +262,10 @@ def second_person(actor: Actor, login: str, password: str) -> Person:
     Refuses an unknown account, a wrong password, the same person, and other organisations.
     """
     person = reads.find_person_by_login(login.strip())
-    try:
-        _hasher.verify(person.password_hash or _NOBODY if person else _NOBODY, password)
-    except VerifyMismatchError:
+    if not is_secret(person.password_hash if person else None, password):
         raise Refused(
             "second_wrong", "第二人的账号或密码不对，请第二人重新输入。", field="second_login"
-        ) from None
+        )
     check_second(actor, person)
     assert person is not None
     return person
@@ -289,9 +282,5 @@ def check_second(actor: Actor, person: Person | None, field: str = "second_login
 def check_own_password(actor: Actor, password: str) -> None:
     """Refuse whoever found somebody else's page open."""
     person = db.session.get(Person, actor.person_id)
-    try:
-        _hasher.verify(person.password_hash or _NOBODY if person else _NOBODY, password)
-    except VerifyMismatchError:
-        raise Refused(
-            "own_password", "密码不对，请重新输入您登录用的密码。", field="password"
-        ) from None
+    if not is_secret(person.password_hash if person else None, password):
+        raise Refused("own_password", "密码不对，请重新输入您登录用的密码。", field="password")

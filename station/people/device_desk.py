@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 
-from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -18,6 +17,7 @@ from station.trail.rules import Fact
 
 from . import desk, device_reads, pins, reads, rules
 from .models import Device, Person, Pin, WrongPin
+from .passwords import hash_secret, is_secret
 
 LOCKED = Refused(
     "pin_locked",
@@ -72,7 +72,7 @@ def revoke(actor: Actor, device_id: str) -> None:
 def set_pin(actor: Actor, pin: str) -> None:
     """Give oneself a PIN; a locked one is open again. The person has signed in with a password."""
     pins.check_pin(pin)
-    values = {"pin_hash": desk._hasher.hash(pin), "set_at": clock.now(), "locked_at": None}
+    values = {"pin_hash": hash_secret(pin), "set_at": clock.now(), "locked_at": None}
     db.session.execute(
         insert(Pin)
         .values(person_id=actor.person_id, **values)
@@ -110,10 +110,7 @@ def take_pin_try(person_id: str, wrong: Refused = WRONG) -> int:
 def is_pin(person_id: str, pin: str) -> bool:
     """Whether this is the person's PIN; takes the same time for whoever has none."""
     row = db.session.get(Pin, person_id)
-    try:
-        return desk._hasher.verify(row.pin_hash if row else desk._NOBODY, pin) and row is not None
-    except VerifyMismatchError:
-        return False
+    return is_secret(row.pin_hash if row else None, pin)
 
 
 def lock_pin(device: Device, person_id: str) -> None:
@@ -142,7 +139,7 @@ def sign_in_here(device: Device, person: Person, *, browser: str, address: str) 
     """Open a sign-in on a shared device for the person whose PIN was right; the cookie's secret."""
     forget_tries(person.id)
     first = device_reads.membership_at(person, device.organisation_id)
-    return desk._open(
+    return desk.open_sign_in(
         person.id, first.organisation_id, first.role, "", browser, address, "people.sign_in_pin"
     )
 

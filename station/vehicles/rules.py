@@ -273,6 +273,18 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+IN_HANDS = (
+    Stage.TOWING,
+    Stage.AT_GATE,
+    Stage.TAKEN_IN,
+    Stage.STORED,
+    Stage.PUBLISHED,
+    Stage.SOLD,
+    Stage.PAID,
+    Stage.RELEASE_ORDERED,
+)
+"""From the tow to the gate: the vehicle is in a station's hands."""
+
 STAGES = Steps(
     "stage_step",
     {

@@ -196,7 +196,7 @@ def _links(row: Vehicle) -> list[tuple[str, str]]:
     leaving = release.find_release(row.id)
     left = leaving.id if leaving and leaving.left_at else ""
     public = listing.public_id if listing and showroom.is_published(row.id) else ""
-    here = row.stage in court_rules.IN_HANDS
+    here = row.stage in vehicle_rules.IN_HANDS
     urgent = link("court.emergency.new", vehicle_id=row.id) if here else ""
     found = [
         (N_("办事事项"), link("watch.work_list", vehicle_id=row.id)),

@@ -12,10 +12,10 @@ from station.media import reads as media
 from station.media.labels import Purpose
 from station.media.models import LabelCode
 from station.vehicles.models import Access, Vehicle
+from station.vehicles.rules import IN_HANDS
 
 from . import plan_reads
 from .models import Bay, Stay
-from .scans import HERE
 
 
 def read_book(actor: Actor) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def _cars(actor: Actor) -> list[list[str]]:
         .join(Access, Access.vehicle_id == Vehicle.id)
         .outerjoin(Stay, and_(Stay.vehicle_id == Vehicle.id, Stay.until.is_(None)))
         .outerjoin(LabelCode, _label_of(Purpose.VEHICLE, Vehicle.id))
-        .where(Access.organisation_id == actor.organisation_id, Vehicle.stage.in_(HERE))
+        .where(Access.organisation_id == actor.organisation_id, Vehicle.stage.in_(IN_HANDS))
         .order_by(Vehicle.id)
     )
     return [[text or "" for text in row] for row in rows]

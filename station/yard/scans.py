@@ -15,18 +15,10 @@ from station.media import reads as media
 from station.media.labels import CODE_LENGTH, Purpose
 from station.vehicles import reads as vehicles
 from station.vehicles.models import Access, Vehicle
-from station.vehicles.rules import Stage
+from station.vehicles.rules import IN_HANDS
 
 from . import reads, rules
 from .models import Bay
-
-HERE = frozenset(Stage) - {
-    Stage.REGISTERED,
-    Stage.ENTRUSTED,
-    Stage.QUEUED,
-    Stage.RELEASED,
-    Stage.WITHDRAWN,
-}
 
 
 @dataclass(frozen=True)
@@ -125,7 +117,7 @@ def _list_cars(actor: Actor, plain: str) -> Sequence[Vehicle]:
     question = (
         select(Vehicle)
         .join(Access, Access.vehicle_id == Vehicle.id)
-        .where(Access.organisation_id == actor.organisation_id, Vehicle.stage.in_(HERE))
+        .where(Access.organisation_id == actor.organisation_id, Vehicle.stage.in_(IN_HANDS))
         .order_by(Vehicle.id)
     )
     if len(plain) == 4:

@@ -21,7 +21,7 @@ from station.intake.things import Loan, Purpose
 from station.media.models import Media
 from station.vehicles.rules import VehicleKind
 from station.yard import presence_desk
-from tests.browser import axe, chromium
+from tests.browser import axe, chromium, fake_camera
 from tests.intake import makers
 from tests.makers import PASSWORD, make_house
 from tests.serving import serve
@@ -128,25 +128,11 @@ def test_a_blurred_picture_is_held_back_until_a_person_says_why(
     assert notes == {"front": "照片模糊：镜头进水，换不了手机", "rear": ""}
 
 
-def film(path: Path) -> Path:
-    """What the fake camera sees: one sharp picture, as Chromium takes it (YUV4MPEG2)."""
-    noise = np.random.default_rng(1).integers(0, 255, (40, 60), dtype=np.uint8)
-    grey = cv2.resize(noise, (640, 480), interpolation=cv2.INTER_NEAREST).tobytes()
-    frame = b"FRAME\n" + grey + bytes([128]) * (320 * 240 * 2)
-    path.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n" + frame * 3)
-    return path
-
-
 def test_the_guided_camera_goes_from_view_to_view_with_one_press_each(
     app: Flask, pages: tuple[str, dict[str, str]], tmp_path: Path
 ) -> None:
     url, found = pages
-    fake = (
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={film(tmp_path / 'film.y4m')}",
-    )
-    with chromium(*fake) as browser:
+    with chromium(*fake_camera(tmp_path)) as browser:
         page = browser.new_page(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
         sign_in(page, url, "inspector")
         page.goto(url + found["photos"])

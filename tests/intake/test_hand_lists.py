@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -21,18 +20,10 @@ from station.trail.models import TrailLine
 from station.trail.rules import Verdict
 from tests.intake import makers
 from tests.intake.test_views import context, make_again, sign_in
-from tests.makers import House, make_house
+from tests.makers import House
 from tests.yard.test_care_record import codes_of, text_of
 
 BAG = "FB00017"
-
-
-@pytest.fixture
-def house(app: Flask) -> House:
-    with context(app):
-        made = make_house()
-        _ = [one.id for one in (made.court, made.station, made.agency)]
-        return made
 
 
 def make_held(app: Flask, house: House) -> str:

@@ -15,10 +15,9 @@ from station.intake import desk
 from station.intake.models import Intake
 from station.trail.models import TrailLine
 from tests.intake import makers
-from tests.intake.test_views import context, house, make_again, photo, sign_in
+from tests.intake.test_views import context, make_again, photo, sign_in
 from tests.makers import House
 
-__all__ = ["house"]
 READINGS = {"version": "0", "odometer": "62,310", "fuel": "50"}
 
 

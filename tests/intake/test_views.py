@@ -18,7 +18,7 @@ from station.intake.models import Intake, Tow
 from station.media.models import Media
 from station.notices.models import Notice
 from tests.intake import makers
-from tests.makers import PASSWORD, House, make_house
+from tests.makers import PASSWORD, House
 
 
 @contextmanager
@@ -35,14 +35,6 @@ def sign_in(client: FlaskClient, login: str) -> None:
 
 def photo(seed: int = 1, name: str = "a.jpg") -> tuple[io.BytesIO, str]:
     return io.BytesIO(makers.jpeg(seed, (320, 240))), name
-
-
-@pytest.fixture
-def house(app: Flask) -> House:
-    with context(app):
-        made = make_house()
-        _ = [one.id for one in (made.court, made.station, made.agency)]
-        return made
 
 
 def test_a_driver_goes_from_link_to_gate(app: Flask, client: FlaskClient, house: House) -> None:

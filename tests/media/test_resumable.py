@@ -19,10 +19,9 @@ from station.media import resumable, rules
 from station.media.models import Media
 from tests.intake import makers
 from tests.intake.test_queued import queued
-from tests.intake.test_views import context, house, make_again, sign_in
+from tests.intake.test_views import context, make_again, sign_in
 from tests.makers import House
 
-__all__ = ["house"]
 TUS = {"Tus-Resumable": "1.0.0", "Accept": "application/json"}
 PIECE = TUS | {"Content-Type": "application/offset+octet-stream"}
 

@@ -20,10 +20,9 @@ from station.people import pins
 from station.people.models import Device, Membership, Pin
 from tests.intake import makers
 from tests.intake.test_queued import READINGS, lines, queued
-from tests.intake.test_views import context, house, make_again, photo, sign_in
+from tests.intake.test_views import context, make_again, photo, sign_in
 from tests.makers import PASSWORD, House
 
-__all__ = ["house"]
 KEY = ec.generate_private_key(ec.SECP256R1())
 JSON = {"Accept": "application/json"}
 

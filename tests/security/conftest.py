@@ -48,7 +48,7 @@ def by_link(app: Flask) -> Link:
     def spend(house: House, role: Role, scope: str) -> FlaskClient:
         with app.app_context(), act():
             person_id = people._add_person("持机人", "1", None, None).id
-            secret = people._open(
+            secret = people.open_sign_in(
                 person_id,
                 house.station.id,
                 role,

@@ -6,7 +6,6 @@ import hashlib
 
 import cv2
 import pypdfium2
-import pytest
 import zxingcpp
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,16 +19,8 @@ from station.trail.models import TrailLine
 from station.trail.rules import Verdict
 from station.yard import care_sheets, desk, rules
 from tests.intake.test_views import context, make_again, sign_in
-from tests.makers import House, make_house
+from tests.makers import House
 from tests.yard import makers
-
-
-@pytest.fixture
-def house(app: Flask) -> House:
-    with context(app):
-        made = make_house()
-        _ = [one.id for one in (made.court, made.station, made.agency)]
-        return made
 
 
 def care(house: House, intake: Intake, value: int) -> None:

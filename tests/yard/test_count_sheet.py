@@ -31,14 +31,6 @@ from tests.yard.test_counts import begin, see, sign_both
 LONG = "QWERTYUIOPASDFGHJKLZXCVBNM0123456789ABCD"
 
 
-@pytest.fixture
-def house(app: Flask) -> House:
-    with context(app):
-        made = make_house()
-        _ = [one.id for one in (made.court, made.station, made.agency)]
-        return made
-
-
 def make_counted(house: House) -> Count:
     """Signed by both: one car missing, one in the wrong bay with a broken seal, one extra, one well."""
     bays = makers.make_bays(house)

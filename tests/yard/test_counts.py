@@ -38,14 +38,6 @@ def at(minutes: int) -> datetime:
     return T + timedelta(minutes=minutes)
 
 
-@pytest.fixture
-def house(app: Flask) -> House:
-    with context(app):
-        made = make_house()
-        _ = [one.id for one in (made.court, made.station, made.agency)]
-        return made
-
-
 def count_lines() -> int:
     return db.session.scalar(select(func.count()).select_from(TrailLine)) or 0
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pypdfium2
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -19,18 +18,10 @@ from station.people.rules import OrganisationKind, Role
 from station.trail.models import TrailLine
 from tests.intake import makers as gate
 from tests.intake.test_views import context, make_again, sign_in
-from tests.makers import FOUNDER, PASSWORD, House, make_house
+from tests.makers import FOUNDER, PASSWORD, House
 from tests.yard import makers
 
 PAGE = "/media/labels/"
-
-
-@pytest.fixture
-def house(app: Flask) -> House:
-    with context(app):
-        made = make_house()
-        _ = [one.id for one in (made.court, made.station, made.agency)]
-        return made
 
 
 def make_yard(app: Flask, house: House) -> tuple[str, list[str]]:

@@ -36,14 +36,6 @@ M04, M05, M08, M12 = (PLAN[task] for task in ("M04", "M05", "M08", "M12"))
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 
-@pytest.fixture
-def house(app: Flask) -> House:
-    with context(app):
-        made = make_house()
-        _ = [one.id for one in (made.court, made.station, made.agency)]
-        return made
-
-
 def count_lines() -> int:
     return db.session.scalar(select(func.count()).select_from(TrailLine)) or 0
 

@@ -25,14 +25,6 @@ from tests.makers import House, make_house
 from tests.yard import makers
 
 
-@pytest.fixture
-def house(app: Flask) -> House:
-    with context(app):
-        made = make_house()
-        _ = [one.id for one in (made.court, made.station, made.agency)]
-        return made
-
-
 def row(name: str, at: Placing, count: int = 3, kind: BayKind = BayKind.ORDINARY) -> plan.Row:
     return plan.Row(name, at, tuple((f"{name}{n}", kind) for n in range(1, count + 1)))
 

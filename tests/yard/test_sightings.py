@@ -22,16 +22,8 @@ from station.watch.rules import Concern, needs
 from station.yard.models import Stay
 from tests.intake import makers as gate
 from tests.intake.test_views import context, make_again, sign_in
-from tests.makers import House, make_house
+from tests.makers import House
 from tests.yard import makers
-
-
-@pytest.fixture
-def house(app: Flask) -> House:
-    with context(app):
-        made = make_house()
-        _ = [one.id for one in (made.court, made.station, made.agency)]
-        return made
 
 
 def make_labels(app: Flask, house: House) -> tuple[str, str]:

@@ -17,16 +17,8 @@ from station.yard.models import Care, Stay
 from station.yard.rules import READING_STATE_WORDS
 from tests.intake import makers as gate
 from tests.intake.test_views import context, make_again, sign_in
-from tests.makers import House, make_house
+from tests.makers import House
 from tests.yard import makers
-
-
-@pytest.fixture
-def house(app: Flask) -> House:
-    with context(app):
-        made = make_house()
-        _ = [one.id for one in (made.court, made.station, made.agency)]
-        return made
 
 
 def photo(seed: int) -> tuple[io.BytesIO, str]:
