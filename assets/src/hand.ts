@@ -22,12 +22,12 @@ let signal = true;
 let person = "";
 const strip = document.querySelector<HTMLElement>("[data-unsent]");
 
+let shown = 0; // how often it was asked for
+
 async function show(): Promise<void> {
   if (!strip) return;
+  const turn = ++shown;
   const { acts, files, refused } = await count();
-  strip.hidden = false;
-  strip.dataset.count = String(acts + files);
-  strip.classList.toggle("unsent-refused", refused > 0);
   const words = [
     acts + files ? say(strip, "some", { acts, files }) : say(strip, "none"),
     refused ? say(strip, "refused", { n: refused }) : "",
@@ -35,7 +35,11 @@ async function show(): Promise<void> {
     await clockWords(),
     (await isLow()) ? say(strip, "low") : "",
   ];
+  if (turn !== shown) return; // a later one knows more
+  strip.dataset.count = String(acts + files);
+  strip.classList.toggle("unsent-refused", refused > 0);
   strip.querySelector("span")!.textContent = words.filter(Boolean).join(" · ");
+  strip.hidden = false; // only now: a strip without words is a link without a name
 }
 
 /** A clock that is off is told before anybody acts by it: what is done under it counts when it arrives. */
