@@ -13,6 +13,8 @@ from station.media.rules import Kind, Recipe, SceneKind
 from . import pictures
 from .conftest import CAR, Room
 
+pytestmark = pytest.mark.slow
+
 
 def filled(room: Room, *, scene: bool = True) -> None:
     media = room.keep(pictures.scene(1024, 512), Kind.PANORAMA)

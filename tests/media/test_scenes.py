@@ -22,6 +22,8 @@ from station.media.rules import Kind, Recipe, SceneKind, State
 from . import pictures
 from .conftest import CAR, Room
 
+pytestmark = pytest.mark.slow
+
 REAL = Path(os.environ.get("SHUZHAN_SAMPLES", "/nonexistent")) / "panoramas"
 
 

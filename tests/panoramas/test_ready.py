@@ -15,6 +15,8 @@ from panoramas.masks import GREY, Mask
 from tests.panoramas import pattern
 from tests.panoramas.conftest import left_in
 
+pytestmark = pytest.mark.slow
+
 WHOLE = {"FullPanoWidthPixels": 1024, "FullPanoHeightPixels": 512}
 MIDDLE = slice(64, 448)
 

@@ -14,6 +14,8 @@ from tests.panoramas import sets
 from tests.panoramas.compared import cameras_of, psnr, seen_from
 from tests.panoramas.conftest import left_in
 
+pytestmark = pytest.mark.slow
+
 
 def stitched(folder, scene, conditions):
     taken = sets.shoot(folder / "in", scene, conditions)

@@ -16,6 +16,8 @@ from .conftest import Device, Link, Owner
 from .test_reach import addresses
 from .test_reach import world as world
 
+pytestmark = pytest.mark.slow
+
 SPELL = "\"'><img src=x onerror=alert(1)>{{7*7}}%(x)s"
 TYPED = {
     "people_person": ("name", "phone"),

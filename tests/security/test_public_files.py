@@ -19,6 +19,8 @@ from station.media.store import DiskStore
 from tests.makers import House
 from tests.media import pictures
 
+pytestmark = pytest.mark.slow
+
 CAR = "car-1"
 
 

@@ -16,6 +16,8 @@ from tests.release import makers
 
 from .conftest import Device, Link
 
+pytestmark = pytest.mark.slow
+
 PRIVATE = ("浙A12345", "LSVAA4182E2184847", "王小明", "杭州银行", "赵某某", "大众 帕萨特")
 
 

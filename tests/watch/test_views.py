@@ -21,6 +21,8 @@ from tests.intake import makers as intake_makers
 from tests.makers import PASSWORD, House, make_house
 from tests.watch import makers
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def house(app: Flask) -> House:

@@ -23,6 +23,8 @@ from tests.sales import makers as sales_makers
 from tests.watch import makers
 from tests.yard import makers as yard_makers
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def house(app: Flask) -> House:
