@@ -6,11 +6,16 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from flask import Flask
 
 from station.ground.settings import PROJECT, Settings
 
@@ -67,6 +72,31 @@ def serve(
             stack.enter_context(process([sys.executable, "-m", program, "worker"], environment))
         wait_until_up(url, child)
         yield url
+
+
+class _Threads(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *words: object) -> None: ...
+
+
+@contextmanager
+def listen(app: Flask) -> Iterator[str]:
+    """The address of the application served by a thread of this process.
+
+    For tests that put something of their own into the application. Not werkzeug's server: a
+    browser that hangs up early makes it leave the file it was sending open.
+    """
+    with make_server("127.0.0.1", 0, app, _Threads, _Silent) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def wait_until_up(url: str, child: subprocess.Popen[bytes], seconds: float = 60) -> None:

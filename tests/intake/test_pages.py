@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import io
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Page
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, ViewportSize
 
 from station.ground.database import act, db
+from station.ground.settings import Settings
 from station.intake import inspection_desk
 from tests.browser import axe, chromium
 from tests.intake import makers
 from tests.makers import PASSWORD, make_house
+from tests.serving import serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -31,31 +31,22 @@ class Opened:
 
 
 @pytest.fixture
-def opened(app: Flask) -> Iterator[Opened]:
+def opened(app: Flask, settings: Settings) -> Iterator[Opened]:
     with app.app_context():
         house = make_house()
         vehicle = makers.make_arrived(house).vehicle
         with act():
             inspection = inspection_desk.begin(house.inspector, vehicle).id
         db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with chromium() as browser:
-            view = {"width": 390, "height": 844}
-            here = f"http://127.0.0.1:{server.port}"
-            page = browser.new_page(base_url=here, viewport=view, locale="zh-CN")  # type: ignore[arg-type]
-            page.goto("/sign-in")
-            page.fill("[name=login]", "inspector")
-            page.fill("[name=password]", PASSWORD)
-            with page.expect_navigation(wait_until="commit"):
-                page.click("main button")
-            yield Opened(page, f"/intake/inspections/{inspection}")
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serve(settings, worker=False) as here, chromium() as browser:
+        view: ViewportSize = {"width": 390, "height": 844}
+        page = browser.new_page(base_url=here, viewport=view, locale="zh-CN")
+        page.goto("/sign-in")
+        page.fill("[name=login]", "inspector")
+        page.fill("[name=password]", PASSWORD)
+        with page.expect_navigation(wait_until="commit"):
+            page.click("main button")
+        yield Opened(page, f"/intake/inspections/{inspection}")
 
 
 def photo() -> bytes:

@@ -1,18 +1,17 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 from station.ground.database import act
 from station.media import jobs, looking, reads, scene_desk
 from station.media.rules import Kind, Recipe, SceneKind
 from tests.browser import axe, chromium
 from tests.makers import PASSWORD
+from tests.serving import listen
 
 from . import pictures
 from .conftest import CAR, Room
@@ -23,24 +22,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 @pytest.fixture
 def page(room: Room) -> Iterator[Page]:
     """A phone on which the inspector has signed in; addresses are relative to the room's server."""
-    server = make_server("127.0.0.1", 0, room.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with chromium() as browser:
-            view = {"width": 390, "height": 800}
-            here = f"http://127.0.0.1:{server.port}"
-            opened = browser.new_page(base_url=here, viewport=view)  # type: ignore[arg-type]
-            opened.goto("/sign-in")
-            opened.fill("[name=login]", "inspector")
-            opened.fill("[name=password]", PASSWORD)
-            with opened.expect_navigation(wait_until="commit"):
-                opened.click("main button")
-            yield opened
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listen(room.app) as here, chromium() as browser:
+        opened = browser.new_page(base_url=here, viewport={"width": 390, "height": 800})
+        opened.goto("/sign-in")
+        opened.fill("[name=login]", "inspector")
+        opened.fill("[name=password]", PASSWORD)
+        with opened.expect_navigation(wait_until="commit"):
+            opened.click("main button")
+        yield opened
 
 
 def test_a_face_is_masked_by_hand_and_the_bar_of_a_scene_follows_its_worker(
