@@ -141,5 +141,6 @@ def _tell(out: Out, name: str, side: Measured | str, told: str) -> None:
     if isinstance(side, str):
         out(f"{name:20} {side}")
         return
+    last = told.strip().rpartition("\n")[2]  # Hugin tells much before it
     out(f"{name:20} {side.seconds:7.1f} s wall {side.cpu:7.1f} s processor "
-        f"{side.peak_mb:6.0f} MB  {told.strip()[:200]}")  # fmt: skip
+        f"{side.peak_mb:6.0f} MB  {last[:200]}")  # fmt: skip
