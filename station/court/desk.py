@@ -1,12 +1,11 @@
-"""Opening cases, registering vehicles, entrusting, and the life of a command."""
+"""Entrusting, and the life of a command; cases are opened in `case_desk` and offered from here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import update
 
 from station.agencies import reads as agencies
 from station.agencies.rules import check_assignable
@@ -27,92 +26,13 @@ from station.trail.rules import document_number
 from station.vehicles import desk as vehicles
 from station.vehicles import reads as vehicle_reads
 from station.vehicles.models import Vehicle
-from station.vehicles.rules import Stage, join_hold
+from station.vehicles.rules import Stage
 
-from . import reads, rules
-from .models import Case, Command, Entrustment, Seizure
+from . import reads, report_desk, rules
+from .case_desk import open_case as open_case
+from .case_desk import register as register
+from .models import Command, Entrustment, Seizure
 from .rules import CommandKind, CommandState, EntrustmentState
-
-SEIZURE_DAYS = 730  # CPI 485: at most two years for movables
-
-
-def open_case(actor: Actor, number: rules.CaseNumber, *, creditor: str, debtor: str) -> Case:
-    """Open a case of the actor's court; refuses a number the court has already."""
-    text = str(number)
-    twice = select(Case).where(Case.court_id == actor.organisation_id, Case.number == text)
-    if db.session.scalars(twice).first():
-        raise Refused(
-            "case_twice",
-            "%(number)s 已经登记过，请在案件列表中打开它。",
-            field="number",
-            status=409,
-            number=text,
-        )
-    row = Case(
-        id=new_id(),
-        court_id=actor.organisation_id,
-        judge_id=actor.person_id,
-        number=text,
-        creditor=creditor,
-        debtor=debtor,
-        opened_at=clock.now(),
-    )
-    db.session.add(row)
-    names = {"creditor": creditor, "debtor": debtor}
-    trail.write(
-        actor,
-        "court.open_case",
-        f"case:{row.id}",
-        case=row.id,
-        facts={"number": text},
-        private=names,
-    )
-    return row
-
-
-def register(actor: Actor, case: Case, identity: vehicles.Identity) -> Seizure:
-    """Register a seized vehicle in a case. One already held is joined as a queued seizure,
-    and nothing of the other case is told (查扣冻规定 art 26)."""
-    vehicle = vehicle_reads.find_by_vin(identity.vin.text) or vehicles.add(identity)
-    if db.session.scalars(
-        select(Seizure).where(Seizure.case_id == case.id, Seizure.vehicle_id == vehicle.id)
-    ).first():
-        raise Refused(
-            "seized_already", "本案已登记过这辆车，请勿重复登记。", field="vin", status=409
-        )
-    rank = join_hold(reads.count_seizures(vehicle.id))
-    today = clock.today()
-    row = Seizure(
-        id=new_id(),
-        case_id=case.id,
-        vehicle_id=vehicle.id,
-        rank=rank,
-        seized_on=today,
-        until=today + timedelta(days=SEIZURE_DAYS),
-    )
-    db.session.add(row)
-    try:
-        db.session.flush()
-    except IntegrityError:
-        raise Refused(
-            "vehicle_moved_on", "这辆车的状态刚刚被别人改变，请刷新页面后再办。", status=409
-        ) from None
-    if rank == 1:
-        vehicles.let_see(vehicle.id, actor.organisation_id)
-    facts: dict[str, str | int | bool] = {"rank": rank, "vouched": bool(identity.voucher)}
-    if identity.photo:
-        facts |= {"vin_photo": identity.photo, "voucher": str(identity.voucher)}
-    private = {"vin": vehicle.vin, "plate": vehicle.plate}
-    trail.write(
-        actor,
-        "court.register",
-        f"seizure:{row.id}",
-        vehicle=vehicle.id if rank == 1 else "",
-        case=case.id,
-        facts=facts,
-        private=private,
-    )
-    return row
 
 
 def entrust(
@@ -229,27 +149,24 @@ def issue(
     actor: Actor,
     kind: CommandKind,
     vehicle: Vehicle,
-    station: Organisation,
+    station: Organisation | None,
     *,
     due: date,
     note: str = "",
     facts: Mapping[str, str | int | bool] | None = None,
 ) -> Command:
-    """Issue a command. Only the court that holds the vehicle, only its judge, once per kind."""
+    """Issue a command. Only the court that holds the vehicle, only its judge, one of a kind at a time.
+
+    `station`: who is to do it; none for what the agency does itself.
+    """
     rules.check_issuer(kind, Role(actor.role))
     rules.check_due(due, clock.today())
     seizure = reads.get_held(actor, vehicle.id)
-    if station.kind is not OrganisationKind.STATION:
-        raise Refused("not_a_station", "指令只能发给服务站，请重新选择。", field="station")
-    entrustment = reads.find_entrustment(vehicle.id)
-    if entrustment is None or entrustment.state is not EntrustmentState.ACCEPTED:
-        raise Refused(
-            "not_entrusted", "辅助机构尚未接受委托，不能签发指令。请先完成委托。", status=409
-        )
+    station = _check_doer(kind, station)
+    entrustment = _get_accepted(vehicle)
     if kind is CommandKind.RUN_ENGINE:
         _renew_leave(vehicle)
-    if reads.find_command(vehicle.id, kind):
-        raise Refused("commanded_already", "同样的指令已经签发，不能重复签发。", status=409)
+    check_new(vehicle, kind)
     row = Command(
         id=new_id(),
         kind=kind,
@@ -257,7 +174,7 @@ def issue(
         case_id=seizure.case_id,
         vehicle_id=vehicle.id,
         court_id=actor.organisation_id,
-        station_id=station.id,
+        station_id=station.id if station else None,
         agency_id=entrustment.agency_id,
         issued_by=actor.person_id,
         due=due,
@@ -267,37 +184,60 @@ def issue(
         acknowledged_by="",
     )
     db.session.add(row)
-    vehicles.let_see(vehicle.id, station.id)
+    if station:
+        vehicles.let_see(vehicle.id, station.id)
     if kind in ORDERED:
         vehicles.advance(vehicle, ORDERED[kind])
-    told = {"kind": kind.value, "due": due.isoformat(), "station": station.id}
+    told = {"kind": kind.value, "due": due.isoformat()}
+    told |= {"station": station.id} if station else {}
     told |= {"agency": entrustment.agency_id, **(facts or {})}  # type: ignore[dict-item]
     free = {"note": note}
     _write(actor, "court.issue", f"command:{row.id}", vehicle.id, row.case_id, told, row.id, free)
     return row
 
 
-def _renew_leave(vehicle: Vehicle) -> None:
-    """Leave to run an engine is for cars in the yard; one whose last day is past makes room."""
-    if vehicle.stage not in rules.IN_YARD:
+def _get_accepted(vehicle: Vehicle) -> Entrustment:
+    entrustment = reads.find_entrustment(vehicle.id)
+    if entrustment is None or entrustment.state is not EntrustmentState.ACCEPTED:
         raise Refused(
-            "not_in_yard",
-            "车辆还没有入位，或已经出库，不需要准许热车。请在车辆入位后再签发。",
-            status=409,
+            "not_entrusted", "辅助机构尚未接受委托，不能签发指令。请先完成委托。", status=409
         )
+    return entrustment
+
+
+def check_new(vehicle: Vehicle, kind: CommandKind) -> None:
+    """Refuse a command for a vehicle that is gone or not where it could be done, and a second one of
+    the same kind."""
+    rules.check_where(kind, vehicle.stage)
+    if reads.find_command(vehicle.id, kind):
+        raise Refused("commanded_already", "同样的指令已经签发，不能重复签发。", status=409)
+
+
+def _check_doer(kind: CommandKind, station: Organisation | None) -> Organisation | None:
+    if rules.COMMANDS[kind].done_by is rules.Doer.AGENCY:
+        return None
+    if station is None or station.kind is not OrganisationKind.STATION:
+        raise Refused("not_a_station", "指令只能发给服务站，请重新选择。", field="station")
+    return station
+
+
+def _renew_leave(vehicle: Vehicle) -> None:
+    """Leave to run an engine whose last day is past makes room for the next."""
     old = reads.find_command(vehicle.id, CommandKind.RUN_ENGINE)
     if old is not None and old.due < clock.today():
         take_back(old)
 
 
 def deliver(actor: Actor, command: Command) -> None:
-    """The command was shown on a screen of the station: its receipt, once."""
+    """The command was shown on a screen of whom it is for: its receipt, once."""
+    report_desk.check_addressee(actor, command)
     if _step(command, CommandState.DELIVERED, delivered_at=clock.now(), delivered_to=actor.name):
         _tell(actor, "court.deliver", command)
 
 
 def acknowledge(actor: Actor, command: Command) -> None:
-    """A person of the station signs for the command; from now on it covers its acts."""
+    """A person of whom it is for signs for the command; from now on it covers its acts."""
+    report_desk.check_addressee(actor, command)
     rules.COMMAND_STATES.check(command.state, CommandState.ACKNOWLEDGED)
     now, name = clock.now(), actor.name
     values = {"acknowledged_at": now, "acknowledged_by": name}
@@ -327,12 +267,7 @@ def close(command: Command) -> bool:
 def take_back(command: Command) -> bool:
     """What the command had brought about is undone (a car off the public page): part of that act,
     which says why. Even a command that is done, so that a new one may be issued."""
-    over = (
-        CommandState.ISSUED,
-        CommandState.DELIVERED,
-        CommandState.ACKNOWLEDGED,
-        CommandState.DONE,
-    )
+    over = (*rules.OPEN, CommandState.DONE)
     return bool(
         changed(
             update(Command)

@@ -138,14 +138,15 @@ def read_value(form: Mapping[str, str]) -> Value:
 
 
 def read_command(form: Mapping[str, str]) -> NewCommand:
-    """Kind, station, due day, note."""
+    """Kind, station (when it does it), due day, note."""
     try:
         kind = CommandKind(form.get("kind", ""))
     except ValueError:
         raise Refused("choose_command", "请选择指令种类。", field="kind") from None
+    by_station = rules.COMMANDS[kind].done_by is rules.Doer.STATION
     return NewCommand(
         kind=kind,
-        station_id=needed(form, "station", "服务站"),
+        station_id=needed(form, "station", "服务站") if by_station else "",
         due=read_day(form, "due"),
         note=form.get("note", "").strip(),
     )

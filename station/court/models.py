@@ -11,9 +11,15 @@ from station.ground.database import Model
 from station.people.models import Organisation
 from station.vehicles.models import Vehicle
 
-from .rules import CommandKind, CommandState, EmergencyState, EntrustmentState
+from .rules import REPORTED, CommandKind, CommandState, EmergencyState, EntrustmentState
 
 EMERGENCY = "emergency"
+LIVE = (
+    "state <> 'revoked' AND NOT (state = 'done' AND kind IN ("
+    + ", ".join(f"'{kind}'" for kind in REPORTED)
+    + "))"
+)
+"""One command of a kind on a vehicle; one that a report closed makes room for the next."""
 
 
 class Case(Model):
@@ -86,7 +92,10 @@ class Entrustment(Model):
 
 
 class Command(Model):
-    """A court's command on one vehicle, to one station, done by one agency."""
+    """A court's command on one vehicle, to one station, under the agency it is entrusted to.
+
+    `station_id`: none when the agency itself does it (`rules.Doer`).
+    """
 
     __tablename__ = "court_command"
     __table_args__ = (
@@ -96,7 +105,7 @@ class Command(Model):
             "vehicle_id",
             "kind",
             unique=True,
-            postgresql_where=text("state <> 'revoked'"),
+            postgresql_where=text(LIVE),
         ),
     )
 
@@ -106,7 +115,7 @@ class Command(Model):
     case_id: Mapped[str] = mapped_column(ForeignKey("court_case.id"), index=True)
     vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"), index=True)
     court_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
-    station_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"))
+    station_id: Mapped[str | None] = mapped_column(ForeignKey("people_organisation.id"))
     agency_id: Mapped[str] = mapped_column(ForeignKey("people_organisation.id"), index=True)
     issued_by: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     due: Mapped[date]
@@ -120,6 +129,11 @@ class Command(Model):
     revoked_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship(lazy="joined")
     vehicle: Mapped[Vehicle] = relationship(lazy="joined")
+
+    @property
+    def addressee_id(self) -> str:
+        """The organisation that signs for it and does it."""
+        return self.station_id or self.agency_id
 
 
 class Emergency(Model):

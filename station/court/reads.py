@@ -14,11 +14,13 @@ from station.ground.refused import Refused
 from station.media.models import Media
 from station.vehicles import reads as vehicles
 
-from . import rules
+from . import reports, rules
 from .models import Case, Command, Emergency, Entrustment, Seizure
+from .report_reads import FILE
 from .rules import CommandKind, CommandState, EmergencyState, EntrustmentState
 
 SHEET = "entrustment_sheet"
+REVOKED = "revoked"  # the fact of an act whose command was revoked before it arrived
 
 
 def list_cases(actor: Actor) -> Sequence[Case]:
@@ -142,12 +144,15 @@ def get_command(actor: Actor, command_id: str) -> Command:
 
 
 def find_command(vehicle_id: str, kind: CommandKind) -> Command | None:
-    """The command of a kind on a vehicle that was not revoked."""
+    """The command of a kind on a vehicle that was not revoked; nor done, if it can come again."""
+    over = [CommandState.REVOKED]
+    if rules.COMMANDS[kind].reported:
+        over.append(CommandState.DONE)
     return db.session.scalars(
         select(Command).where(
             Command.vehicle_id == vehicle_id,
             Command.kind == kind,
-            Command.state != CommandState.REVOKED,
+            Command.state.not_in(over),
         )
     ).one_or_none()
 
@@ -157,24 +162,38 @@ def get_covering(actor: Actor, vehicle_id: str, act: str) -> Command:
 
     Refuses with the reason (none, revoked, not acknowledged) when there is none.
     """
-    mine = actor.organisation_id
-    rows = [
-        row
-        for row in db.session.scalars(
-            select(Command)
-            .where(Command.vehicle_id == vehicle_id)
-            .order_by(Command.issued_at.desc())
-        ).unique()
-        if mine in (row.station_id, row.agency_id) and rules.covers(row.kind, act)
-    ]
+    rows = _list_covering(actor, vehicle_id, act)
     if not rows:
         raise Refused(
             "no_command", "没有法院指令允许这项操作。请联系承办法官签发指令后再办。", status=409
         )
-    live = [row for row in rows if row.state in (CommandState.ACKNOWLEDGED, CommandState.DONE)]
+    live = [row for row in rows if row.state in rules.SIGNED]
     chosen: Command = (live or rows)[0]
     rules.check_covered(chosen.kind, chosen.state, act)
     return chosen
+
+
+def _list_covering(actor: Actor, vehicle_id: str, act: str) -> list[Command]:
+    mine = actor.organisation_id
+    rows = db.session.scalars(
+        select(Command).where(Command.vehicle_id == vehicle_id).order_by(Command.issued_at.desc())
+    ).unique()
+    return [
+        row
+        for row in rows
+        if mine in (row.station_id, row.agency_id) and rules.covers(row.kind, act)
+    ]
+
+
+def _find_taken_back(actor: Actor, vehicle_id: str, act: str) -> Command | None:
+    """The command that covered `act` when the device, without signal, did it: revoked since."""
+    for row in _list_covering(actor, vehicle_id, act):
+        revoked = row.revoked_at if row.acknowledged_at else None
+        if revoked and reports.acted_unknowing(
+            actor.claimed, actor.clock_off, revoked, clock.now()
+        ):
+            return row
+    return None
 
 
 @dataclass(frozen=True)
@@ -182,7 +201,8 @@ class Cover:
     """What lets an act happen: a court's command, or an emergency that was reported without one.
 
     `id`: what the trail line names as its command. `facts`: what the line says besides: that there
-    was none (the reason stands beside the line of the emergency).
+    was none (the reason stands beside the line of the emergency), or that it had been revoked when
+    the act arrived.
     """
 
     id: str
@@ -197,13 +217,16 @@ class Cover:
 
 
 def get_cover(actor: Actor, vehicle_id: str, act: str) -> Cover:
-    """The command that lets the actor do `act`, else the emergency reported for the vehicle.
+    """The command that lets the actor do `act`, else the emergency reported for the vehicle, else the
+    command that was revoked while the device that did it had no signal.
 
-    Refuses as `get_covering` when there is neither, and for acts that no emergency covers.
+    Refuses as `get_covering` when there is none, and for acts that no emergency covers.
     """
     try:
         command = get_covering(actor, vehicle_id, act)
     except Refused:
+        if row := _find_taken_back(actor, vehicle_id, act):
+            return Cover(row.id, row.case, row, {REVOKED: True})
         found = find_emergency(actor.organisation_id, vehicle_id)
         if found is None or not rules.covers_in_emergency(act):
             raise
@@ -291,7 +314,7 @@ def may_read_papers(actor: Actor, media: Media) -> bool:
     )
 
 
-READERS = dict.fromkeys(("entrustment_letter", "ruling", "vin", SHEET), may_read_papers)
+READERS = dict.fromkeys(("entrustment_letter", "ruling", "vin", SHEET, FILE), may_read_papers)
 
 
 def covering_id(actor: Actor, vehicle_id: str, act: str) -> str:

@@ -9,11 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from station.court.case_numbers import KIND_WORDS as KIND_WORDS
 from station.court.case_numbers import CaseNumber as CaseNumber
 from station.court.case_numbers import read_case_number as read_case_number
 from station.court.deadlines import DEADLINES, Deadline, last_day
+from station.court.letters import ENTRUSTMENT_STATES as ENTRUSTMENT_STATES
+from station.court.letters import LETTER_WORDS as LETTER_WORDS
+from station.court.letters import EntrustmentLetter as EntrustmentLetter
+from station.court.letters import EntrustmentState as EntrustmentState
+from station.court.letters import check_entrustment_papers as check_entrustment_papers
+from station.court.letters import missing_entrustment_papers as missing_entrustment_papers
 from station.ground.refused import Refused
 from station.ground.steps import Steps
 from station.ground.tables import read_table
@@ -32,38 +39,90 @@ class CommandKind(StrEnum):
     RELEASE = "release"
     BELONGINGS = "belongings"
     RUN_ENGINE = "run_engine"
+    SURVEY = "survey"
+    ENQUIRE = "enquire"
+    POST_NOTICE = "post_notice"
+    SHOW = "show"
+    REPAIR = "repair"
+    TEST_DRIVE = "test_drive"
+
+
+class Doer(StrEnum):
+    """Who signs for a command and does what it says."""
+
+    STATION = "station"
+    AGENCY = "agency"
+
+
+class Where(StrEnum):
+    """Where a vehicle must be for a command to make sense."""
+
+    HELD = "held"
+    IN_YARD = "in_yard"
+
+
+class Evidence(StrEnum):
+    """What a report must carry to close a command."""
+
+    WORDS = "words"
+    PHOTO = "photo"
+    PAPER = "paper"
+
+
+REPORT = "report"
 
 
 @dataclass(frozen=True)
 class CommandRule:
     """One row of `commands.yaml`.
 
-    `covers`: trail acts it allows (``room.what`` or ``room.*``). `due`: default period.
-    `acknowledge`: working hours to sign for it. `ref`: articles.
+    `done_by`: who signs for it. `covers`: trail acts it allows (``room.what`` or ``room.*``). `due`:
+    default period. `acknowledge`: working hours to sign for it. `closed_by`: the acts that close it;
+    none when a report with `evidence` does, which `approved_by` approves. `ref`: articles.
     """
 
     zh: str
     issued_by: frozenset[Role]
+    done_by: Doer
     covers: tuple[str, ...]
     due: Deadline
     acknowledge: Deadline
+    where: Where
+    closed_by: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    approved_by: frozenset[Role]
     ref: tuple[str, ...]
 
+    @property
+    def reported(self) -> bool:
+        """Whether a report closes it; then it may be issued again afterwards."""
+        return not self.closed_by
 
-COMMANDS = {
-    CommandKind(name): CommandRule(
+
+def _read_rule(row: dict[str, Any]) -> CommandRule:
+    closing = row["closed_by"]
+    return CommandRule(
         zh=row["zh"],
         issued_by=frozenset(map(Role, row["issued_by"])),
+        done_by=Doer(row["done_by"]),
         covers=tuple(row["covers"]),
         due=DEADLINES[row["due"]],
         acknowledge=DEADLINES[row["acknowledge"]],
+        where=Where(row["where"]),
+        closed_by=() if closing == REPORT else tuple(closing),
+        evidence=tuple(map(Evidence, row.get("evidence", ()))),
+        approved_by=frozenset(map(Role, row.get("approved_by", ()))),
         ref=tuple(row["ref"]),
     )
-    for name, row in TABLE["commands"].items()
-}
+
+
+COMMANDS = {CommandKind(name): _read_rule(row) for name, row in TABLE["commands"].items()}
+REPORTED = tuple(kind for kind in CommandKind if COMMANDS[kind].reported)
+"""Kinds that a report closes."""
 EMERGENCY_COVERS = frozenset(TABLE["emergency"]["covers"])
 EMERGENCY_LASTS = timedelta(hours=DEADLINES[TABLE["emergency"]["lasts"]].amount)
 EMERGENCY_REASON = (6, 200)  # characters
+GONE = (Stage.RELEASED, Stage.WITHDRAWN)
 IN_YARD = (Stage.STORED, Stage.PUBLISHED, Stage.SOLD, Stage.PAID, Stage.RELEASE_ORDERED)
 COMMAND_WORDS = {kind: COMMANDS[kind].zh for kind in CommandKind}
 
@@ -74,6 +133,8 @@ class CommandState(StrEnum):
     ISSUED = "issued"
     DELIVERED = "delivered"
     ACKNOWLEDGED = "acknowledged"
+    IN_HAND = "in_hand"
+    REPORTED = "reported"
     DONE = "done"
     REVOKED = "revoked"
 
@@ -84,6 +145,8 @@ COMMAND_STATES = Steps(
         CommandState.ISSUED: N_("已发出"),
         CommandState.DELIVERED: N_("已送达"),
         CommandState.ACKNOWLEDGED: N_("已签收"),
+        CommandState.IN_HAND: N_("办理中"),
+        CommandState.REPORTED: N_("已报告，待法官审核"),
         CommandState.DONE: N_("已办结"),
         CommandState.REVOKED: N_("已撤销"),
     },
@@ -94,10 +157,23 @@ COMMAND_STATES = Steps(
             CommandState.REVOKED,
         },
         CommandState.DELIVERED: {CommandState.ACKNOWLEDGED, CommandState.REVOKED},
-        CommandState.ACKNOWLEDGED: {CommandState.DONE, CommandState.REVOKED},
+        CommandState.ACKNOWLEDGED: {
+            CommandState.IN_HAND,
+            CommandState.REPORTED,
+            CommandState.DONE,
+            CommandState.REVOKED,
+        },
+        CommandState.IN_HAND: {CommandState.REPORTED, CommandState.DONE, CommandState.REVOKED},
+        CommandState.REPORTED: {CommandState.DONE, CommandState.IN_HAND, CommandState.REVOKED},
     },
 )
-"""Signing for a command proves its delivery, so ISSUED may become ACKNOWLEDGED directly."""
+"""Signing for a command proves its delivery, so ISSUED may become ACKNOWLEDGED directly. A report that
+the judge returns puts it back IN_HAND."""
+WAITING = (CommandState.ISSUED, CommandState.DELIVERED)
+BEGUN = (CommandState.ACKNOWLEDGED, CommandState.IN_HAND, CommandState.REPORTED)
+OPEN = (*WAITING, *BEGUN)
+SIGNED = (*BEGUN, CommandState.DONE)
+"""What covers acts: signed for and not revoked."""
 
 
 def covers(kind: CommandKind, act: str) -> bool:
@@ -148,6 +224,23 @@ def check_issuer(kind: CommandKind, role: Role) -> None:
         )
 
 
+def check_where(kind: CommandKind, stage: Stage) -> None:
+    """Raise `Refused` (409) when the vehicle is gone, or not where the command could be carried out."""
+    if stage in GONE:
+        raise Refused(
+            "vehicle_gone",
+            "这辆车已经出库或撤回，不能再签发指令。请核对车辆和案号。",
+            status=409,
+        )
+    if COMMANDS[kind].where is Where.IN_YARD and stage not in IN_YARD:
+        raise Refused(
+            "not_in_yard",
+            "车辆还没有入位，或已经出库，现在不能签发“%(kind)s”指令。请在车辆入位后再签发。",
+            status=409,
+            kind=COMMAND_WORDS[kind],
+        )
+
+
 def default_due(kind: CommandKind, issued: date) -> date:
     """Day by which the command is due when the judge sets no other, by the court calendar."""
     return last_day(COMMANDS[kind].due.id, issued)
@@ -181,7 +274,7 @@ def check_covered(kind: CommandKind, state: CommandState, act: str) -> None:
             status=409,
             **words,
         )
-    if state in (CommandState.ISSUED, CommandState.DELIVERED):
+    if state in WAITING:
         raise Refused(
             "command_unacknowledged",
             "“%(kind)s”指令尚未签收，请先签收，再按指令操作。",
@@ -209,81 +302,6 @@ EMERGENCY_STATES = Steps(
 )
 
 
-class EntrustmentState(StrEnum):
-    """How far the entrustment of one vehicle to one agency has come."""
-
-    OFFERED = "offered"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    HANDED_BACK = "handed_back"
-
-
-ENTRUSTMENT_STATES = Steps(
-    "entrustment_step",
-    {
-        EntrustmentState.OFFERED: N_("待接受委托"),
-        EntrustmentState.ACCEPTED: N_("已接受委托"),
-        EntrustmentState.REFUSED: N_("已拒绝委托"),
-        EntrustmentState.HANDED_BACK: N_("已交回"),
-    },
-    {
-        EntrustmentState.OFFERED: {EntrustmentState.ACCEPTED, EntrustmentState.REFUSED},
-        EntrustmentState.ACCEPTED: {EntrustmentState.HANDED_BACK},
-    },
-)
-
-
-@dataclass(frozen=True)
-class EntrustmentLetter:
-    """The four contents of a 委托书 (办法 art 14); "无" is an answer to the last, silence is not.
-
-    `court`: entrusting court. `procedure`: legal procedure and matters to complete. `scope`:
-    range of the work and what is asked of it. `other`: what else must be clear.
-    """
-
-    court: str
-    procedure: str
-    scope: str
-    other: str
-
-
-LETTER_WORDS = {
-    "court": N_("委托单位"),
-    "procedure": N_("法律程序和应完成的事项"),
-    "scope": N_("辅助工作范围和工作要求"),
-    "other": N_("其他需要明确的事项"),
-}
-LETTER_PAPER = N_("委托书文件")
-RULING_PAPER = N_("执行裁定书文件")
-
-
-def missing_entrustment_papers(
-    letter: EntrustmentLetter, *, has_letter_file: bool, has_ruling_file: bool
-) -> list[str]:
-    """Names (msgids) of what an entrustment lacks; empty when it is complete (办法 art 14)."""
-    missing = [zh for name, zh in LETTER_WORDS.items() if not getattr(letter, name).strip()]
-    if not has_letter_file:
-        missing.append(LETTER_PAPER)
-    if not has_ruling_file:
-        missing.append(RULING_PAPER)
-    return missing
-
-
-def check_entrustment_papers(
-    letter: EntrustmentLetter, *, has_letter_file: bool, has_ruling_file: bool
-) -> None:
-    """Raise `Refused` naming what is missing from 委托书 or ruling (办法 art 14)."""
-    missing = missing_entrustment_papers(
-        letter, has_letter_file=has_letter_file, has_ruling_file=has_ruling_file
-    )
-    if missing:
-        raise Refused(
-            "entrustment_papers",
-            "委托材料不全，缺少：%(missing)s。请补齐后再委托或接受。",
-            missing="、".join(missing),
-        )
-
-
 DOCUMENTS = {"entrustment_sheet": N_("司法拍卖辅助工作委托书")}
 
 ACTS = {
@@ -297,6 +315,11 @@ ACTS = {
     "court.deliver": N_("指令送达"),
     "court.acknowledge": N_("签收指令"),
     "court.revoke": N_("撤销指令"),
+    "court.amend": N_("变更指令"),
+    "court.take_up": N_("开始办理指令"),
+    "court.report": N_("报告指令办理结果"),
+    "court.approve": N_("审核通过指令办理结果"),
+    "court.send_back": N_("退回指令办理结果"),
     "court.act_without": N_("报告无指令紧急处置"),
     "court.ratify": N_("追认紧急处置"),
     "court.object": N_("不认可紧急处置"),

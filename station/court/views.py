@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from station.agencies import reads as agencies
@@ -14,7 +15,7 @@ from station.ground.afterwards import offered_again
 from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
 from station.ground.refused import Refused
-from station.ground.web import limiter
+from station.ground.web import limiter, say
 from station.ground.words import N_
 from station.media import door
 from station.media.upload import keep_upload
@@ -24,14 +25,16 @@ from station.people.rules import COURT_ROLES, STATION_ROLES, OrganisationKind, R
 from station.trail import reads as trail
 from station.vehicles import reads as vehicles
 from station.vehicles import rules as vehicle_rules
+from station.vehicles.models import Vehicle
 from station.vehicles.valuations import BASIS_WORDS
 
-from . import desk, emergency_views, forms, reads, rules, sheets, value_desk
+from . import desk, emergency_views, forms, reads, report_views, reports, rules, sheets, value_desk
 from .models import Case
-from .rules import CommandKind, CommandState
+from .rules import CommandKind
 
 bp = Blueprint("court", __name__, url_prefix="/court")
 bp.register_blueprint(emergency_views.bp)
+bp.register_blueprint(report_views.bp)
 READERS = (*COURT_ROLES, *STATION_ROLES, Role.AGENCY_MANAGER)
 NAV = [
     (COURT_ROLES, "court.cases", N_("案件")),
@@ -256,20 +259,46 @@ def decide(entrustment_id: str) -> Response:
     return redirect(url_for("court.entrustments"), 303)
 
 
+@bp.get("/vehicles/<vehicle_id>/commands")
+@admit(Role.JUDGE)
+def choose_command(vehicle_id: str) -> str:
+    """What may be commanded for this vehicle now, and of the rest why not."""
+    actor = current_actor()
+    vehicle = vehicles.get_vehicle(actor, vehicle_id)
+    return render_template(
+        "court/command_choose.html",
+        vehicle=vehicle,
+        seizure=reads.get_held(actor, vehicle_id),
+        rules=rules,
+        offers=[(kind, _why_not(vehicle, kind)) for kind in ISSUED_HERE],
+    )
+
+
+def _why_not(vehicle: Vehicle, kind: CommandKind) -> str:
+    try:
+        desk.check_new(vehicle, kind)
+    except Refused as refused:
+        return say(refused)
+    return ""
+
+
 @bp.get("/vehicles/<vehicle_id>/command")
 @admit(Role.JUDGE)
 def new_command(vehicle_id: str) -> str:
-    """The form of a tow-in command, or (`kind`) of leave to run the engine; publishing and release
-    are ordered from their checklists."""
+    """The form of a command; publishing, release and belongings are ordered from their checklists."""
     actor = current_actor()
     today, kind = clock.today(), _kind(request.args)
+    tow = reads.find_command(vehicle_id, CommandKind.TOW_IN)
     return render_template(
         "court/command_new.html",
         vehicle=vehicles.get_vehicle(actor, vehicle_id),
         seizure=reads.get_held(actor, vehicle_id),
-        kind=kind,
+        ordered=kind,
         rule=rules.COMMANDS[kind],
+        agency=reads.find_entrustment(vehicle_id),
         stations=people_reads.list_organisations(OrganisationKind.STATION),
+        station=tow.station_id if tow else "",
+        needed=[gettext(reports.EVIDENCE_WORDS[one]) for one in rules.COMMANDS[kind].evidence],
         due=rules.default_due(kind, today),
         today=today,
     )
@@ -279,7 +308,7 @@ def new_command(vehicle_id: str) -> str:
 @admit(Role.JUDGE)
 @refill("court.new_command")
 def issue(vehicle_id: str) -> Response:
-    """Issue a tow-in command, or leave to run the engine; it is on the station's screen at once."""
+    """Issue a command; it is on the screen of who does it at once."""
     actor = current_actor()
     typed = forms.read_command({**request.form, "kind": _kind(request.args)})
     with act():
@@ -287,27 +316,29 @@ def issue(vehicle_id: str) -> Response:
             actor,
             typed.kind,
             vehicles.get_vehicle(actor, vehicle_id),
-            people_reads.get_organisation(typed.station_id),
+            people_reads.get_organisation(typed.station_id) if typed.station_id else None,
             due=typed.due,
             note=typed.note,
         )
     return redirect(url_for("court.command", command_id=row.id), 303)
 
 
+ISSUED_HERE = (CommandKind.TOW_IN, CommandKind.RUN_ENGINE, *rules.REPORTED)
+"""The kinds that this form issues."""
+
+
 def _kind(said: Mapping[str, str]) -> CommandKind:
-    """The kinds that this form issues."""
-    run = said.get("kind") == CommandKind.RUN_ENGINE
-    return CommandKind.RUN_ENGINE if run else CommandKind.TOW_IN
+    named = said.get("kind", CommandKind.TOW_IN)
+    return CommandKind(named) if named in ISSUED_HERE else CommandKind.TOW_IN
 
 
 @bp.get("/commands")
 @admit(*STATION_ROLES, Role.AGENCY_MANAGER)
 def commands() -> str:
     """The station's screen of commands; follows the trail without reload."""
-    open_states = (CommandState.ISSUED, CommandState.DELIVERED, CommandState.ACKNOWLEDGED)
     return render_template(
         "court/commands.html",
-        commands=reads.list_commands(current_actor(), states=open_states),
+        commands=reads.list_commands(current_actor(), states=rules.OPEN),
         rules=rules,
         today=clock.today(),
     )
@@ -316,19 +347,24 @@ def commands() -> str:
 @bp.get("/commands/<command_id>")
 @admit(*READERS)
 def command(command_id: str) -> str:
-    """One command, its receipt, and what it covers."""
-    row = reads.get_command(current_actor(), command_id)
+    """One command, its receipt, and how far it has come."""
+    actor = current_actor()
+    row = reads.get_command(actor, command_id)
     return render_template(
         "court/command.html",
         command=row,
         rule=rules.COMMANDS[row.kind],
         rules=rules,
+        mine=actor.organisation_id == row.addressee_id,
+        addressee=people_reads.get_organisation(row.addressee_id).name,
+        today=clock.today(),
+        **report_views.told(row),
         issuer=people_reads.name_of(row.issued_by),
     )
 
 
 @bp.post("/commands/<command_id>/delivered")
-@admit(*STATION_ROLES)
+@admit(*STATION_ROLES, Role.AGENCY_MANAGER)
 def deliver(command_id: str) -> tuple[str, int]:
     """The screen says that it has shown the command: the receipt."""
     actor = current_actor()
@@ -338,7 +374,7 @@ def deliver(command_id: str) -> tuple[str, int]:
 
 
 @bp.post("/commands/<command_id>/acknowledge")
-@admit(*STATION_ROLES)
+@admit(*STATION_ROLES, Role.AGENCY_MANAGER)
 @refill("court.command")
 def acknowledge(command_id: str) -> Response:
     """Sign for a command."""

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from station.court import reads as court
 from station.court.models import Command
-from station.court.rules import CommandKind, CommandState
+from station.court.rules import BEGUN, CommandKind
 from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
 from station.media import reads as media
@@ -36,7 +36,7 @@ WALK_ROUND, THINGS = "walk_round", "things"
 
 def list_tow_orders(actor: Actor) -> list[tuple[Command, Tow | None]]:
     """Signed tow commands of the actor's station that are not at the gate yet, and their tows."""
-    commands = court.list_commands(actor, states=(CommandState.ACKNOWLEDGED,))
+    commands = court.list_commands(actor, states=BEGUN)
     wanted = [c for c in commands if c.kind is CommandKind.TOW_IN]
     tows = {tow.vehicle_id: tow for tow in _live_tows([c.vehicle_id for c in wanted])}
     arrived = set(

@@ -66,11 +66,11 @@ def order(actor: Actor, vehicle: Vehicle, *, due: date, note: str = "") -> Comma
         raise Refused("not_in_station", "车辆不在服务站，无法放行。请先核对。", status=409)
     if vehicle.stage is Stage.RELEASE_ORDERED and reads.may_order(vehicle):
         vehicles.advance(vehicle, Stage.PAID)  # the order before was revoked
-    release = _renew(lot, tow.station_id)
+    release = _renew(lot, tow.addressee_id)
     _invite(release)
     facts: dict[str, Fact] = {f"check.{check.code}": True for check in reads.checklist(vehicle.id)}
     facts |= {"lot": lot.id, "voucher": lot.voucher_media, "ruling": lot.ruling_media}
-    station = people_reads.get_organisation(tow.station_id)
+    station = people_reads.get_organisation(tow.addressee_id)
     return court.issue(
         actor, CommandKind.RELEASE, vehicle, station, due=due, note=note, facts=facts
     )
@@ -137,7 +137,7 @@ def order_clearing(actor: Actor, vehicle: Vehicle, *, due: date, note: str) -> C
         raise Refused(
             "clearing_words", "请写明返还给谁，或怎样处置，例如“返还被执行人赵某某”。", field="note"
         )
-    station = people_reads.get_organisation(tow.station_id)
+    station = people_reads.get_organisation(tow.addressee_id)
     return court.issue(actor, CommandKind.BELONGINGS, vehicle, station, due=due, note=note.strip())
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from station.court import reads as court
-from station.court.rules import CommandKind, CommandState
+from station.court.rules import SIGNED, CommandKind
 from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import db, get_or_404
@@ -46,11 +46,10 @@ def facts_of(vehicle_id: str, *, identity: bool = True) -> GateFacts:
     """What the gate must know of a vehicle now, each fact from the room that owns it."""
     lot = sales.find_sold(vehicle_id)
     command = court.find_command(vehicle_id, CommandKind.RELEASE)
-    signed = (CommandState.ACKNOWLEDGED, CommandState.DONE)
     return GateFacts(
         balance_confirmed=lot is not None and lot.state in PAID,
         ruling_served=lot is not None and lot.state in OWNED,
-        release_ordered=command is not None and command.state in signed,
+        release_ordered=command is not None and command.state in SIGNED,
         identity_matches=identity,
         other_holds=max(0, court.count_seizures(vehicle_id) - 1),
         belongings_cleared=belongings_cleared(vehicle_id),

@@ -132,7 +132,7 @@ def order(
         actor,
         CommandKind.PUBLISH,
         listing.vehicle,
-        people.get_organisation(tow.station_id),
+        people.get_organisation(tow.addressee_id),
         due=due,
         note=rules.tell_reasons(checklist, given),
         facts={

@@ -211,7 +211,7 @@ def public_facts(listing: Listing) -> PublicFacts:
     """The court, the case number and where the car stands."""
     case = db.session.get_one(Case, listing.case_id)
     tow = court.find_command(listing.vehicle_id, CommandKind.TOW_IN)
-    station = people.get_organisation(tow.station_id) if tow else None
+    station = people.get_organisation(tow.addressee_id) if tow else None
     return PublicFacts(
         case.number,
         people.get_organisation(listing.court_id).name,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from flask import current_app
 from sqlalchemy import select
 
 from station.court.models import Command
+from station.court.reads import REVOKED
 from station.court.rules import CommandKind, CommandState
 from station.ground import clock
 from station.ground.database import db
@@ -18,13 +20,14 @@ from station.intake.rules import Step
 from station.intake.thing_models import Thing
 from station.intake.things import THING_WORDS, ThingState
 from station.release.models import ClearedBelongings
+from station.trail.models import TrailLine
 from station.vehicles.models import Custody
 from station.vehicles.reads import list_chains
 from station.yard import incident_reads, presence_reads
 from station.yard.incidents import INCIDENT_WORDS
 from station.yard.presence import ASK_STATES, OPEN_STATES, TIMING_WORDS, Timing
 
-from .rules import Doubt, ThingFact, ValuablesFact
+from .rules import FLAG_SHOWN, Doubt, ThingFact, ValuablesFact
 
 
 def list_missing(ids: Collection[str]) -> list[ThingFact]:
@@ -103,6 +106,21 @@ def list_presence(ids: Collection[str]) -> list[Doubt]:
         )
         for row in presence_reads.list_to_judge(ids, now)
     ]
+
+
+def list_unknowing(ids: Collection[str]) -> list[Doubt]:
+    """Acts that devices without signal did by a command that had been revoked when they arrived."""
+    rows = db.session.scalars(
+        select(TrailLine)
+        .where(
+            TrailLine.vehicle.in_(ids),
+            TrailLine.at >= clock.now() - FLAG_SHOWN,
+            TrailLine.facts[REVOKED].as_boolean(),
+        )
+        .order_by(TrailLine.at)
+    )
+    acts = current_app.extensions["trail.acts"]
+    return [Doubt(row.vehicle, row.vehicle, acts[row.act], row.at) for row in rows]
 
 
 def list_held(vehicle_id: str) -> list[tuple[Thing, list[Custody]]]:

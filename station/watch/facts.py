@@ -12,7 +12,7 @@ from station.vehicles.rules import Stage
 
 @dataclass(frozen=True)
 class CommandFact:
-    """A command that is neither done nor revoked."""
+    """A command that is neither done nor revoked. `reported_at`: of the report that waits for the judge."""
 
     id: str
     vehicle: str
@@ -20,6 +20,7 @@ class CommandFact:
     state: CommandState
     issued_at: datetime
     due: date
+    reported_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,7 @@ class CourtFacts:
     care: tuple[Doubt, ...] = ()
     check_ins: tuple[Doubt, ...] = ()
     sightings: tuple[Doubt, ...] = ()
+    unknowing: tuple[Doubt, ...] = ()
     missing: tuple[Doubt, ...] = ()
     mileage: tuple[MileageFact, ...] = ()
     storage: tuple[StorageFact, ...] = ()

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 
 from station.court import reads as court
-from station.court.rules import CommandState, EntrustmentState
+from station.court.rules import BEGUN, OPEN, EntrustmentState
 from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import db
@@ -96,8 +96,8 @@ class Figure:
 
 
 def _commands(actor: Actor) -> list[Figure]:
-    rows, today = court.list_commands(actor, states=reads.OPEN), clock.today()
-    signed = [row for row in rows if row.state is CommandState.ACKNOWLEDGED]
+    rows, today = court.list_commands(actor, states=OPEN), clock.today()
+    signed = [row for row in rows if row.state in BEGUN]
     return [
         Figure(Count.LATE, sum(row.due < today for row in rows)),
         Figure(Count.UNSIGNED, len(rows) - len(signed)),

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from station.court import reads as court
 from station.court.models import Case, Entrustment, Seizure
-from station.court.rules import CommandState, EmergencyState
+from station.court.report_reads import list_open as list_open_reports
+from station.court.rules import OPEN, EmergencyState
 from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import db
@@ -43,7 +44,6 @@ from .rules import (
     StorageFact,
 )
 
-OPEN = (CommandState.ISSUED, CommandState.DELIVERED, CommandState.ACKNOWLEDGED)
 BIDDING = timedelta(hours=SALE_TABLE["bidding_hours"])
 ALARMING = (ReadingState.ACT, ReadingState.ALARM)
 
@@ -105,6 +105,7 @@ def gather(actor: Actor, held: Sequence[Seizure]) -> CourtFacts:
         care=tuple(_care(ids)),
         check_ins=tuple(_check_ins(ids)),
         sightings=tuple(_sightings(ids)),
+        unknowing=tuple(custody.list_unknowing(ids)),
         missing=tuple(_missing(ids)),
         mileage=tuple(_mileage(ids)),
         storage=tuple(_storage(held)),
@@ -120,8 +121,17 @@ def gather(actor: Actor, held: Sequence[Seizure]) -> CourtFacts:
 
 def _commands(actor: Actor, ids: Collection[str]) -> list[CommandFact]:
     rows = court.list_commands(actor, states=OPEN)
+    waiting = {one.command_id: one.at for one in list_open_reports([row.id for row in rows])}
     return [
-        CommandFact(row.id, row.vehicle_id, row.kind, row.state, row.issued_at, row.due)
+        CommandFact(
+            row.id,
+            row.vehicle_id,
+            row.kind,
+            row.state,
+            row.issued_at,
+            row.due,
+            waiting.get(row.id),
+        )
         for row in rows
         if row.vehicle_id in ids
     ]

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from station.court.deadlines import DEADLINES
-from station.court.rules import COMMAND_WORDS, COMMANDS, CommandState
+from station.court.rules import BEGUN, COMMAND_WORDS, COMMANDS
 from station.ground.calendar import local_date, working_days_between, working_time
 from station.ground.words import N_
 from station.release.rules import hand_over_due
@@ -62,6 +62,8 @@ class Concern(StrEnum):
     SEIZURE_NEARS = "seizure_nears"
     COMMAND_LATE = "command_late"
     COMMAND_UNSIGNED = "command_unsigned"
+    COMMAND_REPORTED = "command_reported"
+    REVOKED_ACT = "revoked_act"
     NOT_ENTRUSTED = "not_entrusted"
     DECLINED = "declined"
     UNANSWERED = "unanswered"
@@ -115,6 +117,9 @@ LINES = {
     Concern.RULING_LATE: Line(Tone.SEAL, N_("裁定未送达，期限 %(day)s"), N_("登记送达")),
     Concern.RELEASE_LATE: Line(Tone.SEAL, N_("未令放行，交付期限 %(day)s"), N_("令放行")),
     Concern.EMERGENCY: Line(Tone.WAIT, N_("服务站无指令紧急处置：%(reason)s"), N_("去追认")),
+    Concern.REVOKED_ACT: Line(
+        Tone.WAIT, N_("指令撤销后送达的离线操作：%(what)s。请核对是否有效"), N_("看经过")
+    ),
     Concern.IDENTITY: Line(Tone.WAIT, N_("车辆身份与案件不一致：%(what)s"), N_("去认定")),
     Concern.INCIDENT: Line(Tone.WAIT, N_("在库异常待处理：%(what)s"), N_("去处理")),
     Concern.PRESENCE: Line(Tone.WAIT, N_("现场核查：%(what)s"), N_("去查看")),
@@ -145,6 +150,7 @@ LINES = {
     Concern.EXPIRES_WEEK: Line(Tone.WAIT, N_("%(what)s 7 天内到期：%(day)s"), N_("看车况")),
     Concern.EXPIRES_MONTH: Line(Tone.WAIT, N_("%(what)s 30 天内到期：%(day)s"), N_("看车况")),
     Concern.EXPIRES: Line(Tone.WAIT, N_("%(what)s到期日：%(day)s"), N_("看车况")),
+    Concern.COMMAND_REPORTED: Line(Tone.GO, N_("“%(kind)s”已办完报告，待审核"), N_("去审核")),
     Concern.LISTING_READY: Line(Tone.GO, N_("上架资料齐全，待批准公示"), N_("去批准")),
     Concern.LISTING_GAPS: Line(Tone.GO, N_("上架资料待定夺，%(red)d 项未具备"), N_("去定夺")),
     Concern.RESULT: Line(Tone.GO, N_("竞价期已过，待导入结果"), N_("导入成交结果")),
@@ -184,6 +190,7 @@ def needs(facts: CourtFacts, now: datetime) -> list[Need]:
         *(need for fact in facts.lots for need in _of_lot(fact, now)),
         *(need for fact in facts.check_ins for need in _of_flag(Concern.CHECK_IN, fact, now)),
         *(need for fact in facts.sightings for need in _of_flag(Concern.LABEL, fact, now)),
+        *(need for fact in facts.unknowing for need in _of_flag(Concern.REVOKED_ACT, fact, now)),
         *map(_of_emergency, facts.emergencies),
         *map(_of_thing, facts.things),
         *map(_of_valuables, facts.valuables),
@@ -208,7 +215,11 @@ def _worst_first(need: Need) -> tuple[int, date, int, datetime]:
 
 def _of_command(fact: CommandFact, now: datetime) -> Iterator[Need]:
     kind = COMMAND_WORDS[fact.kind]
-    signed = fact.state is CommandState.ACKNOWLEDGED
+    if fact.reported_at:
+        told: dict[str, str | int] = {"kind": kind}
+        yield Need(Concern.COMMAND_REPORTED, fact.vehicle, fact.id, fact.reported_at, values=told)
+        return
+    signed = fact.state in BEGUN
     waited = int(working_time(fact.issued_at, now) / timedelta(hours=1))
     if fact.due < local_date(now):
         values: dict[str, str | int] = {"kind": kind}

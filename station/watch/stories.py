@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from station.court import reads as court
 from station.court.models import EMERGENCY
-from station.court.rules import COMMAND_WORDS, CommandState
+from station.court.rules import COMMAND_WORDS, COMMANDS, WAITING
 from station.ground.actors import Actor
 from station.ground.database import db
 from station.ground.money import format_yuan
@@ -204,15 +204,14 @@ def _private_names(line: TrailLine) -> list[str]:
 def standing_of(actor: Actor, vehicle: Vehicle) -> Standing:
     """Where a vehicle stands in every room, for its next step."""
     entrustment = court.find_entrustment(vehicle.id)
-    waiting = (CommandState.ISSUED, CommandState.DELIVERED)
-    unsigned = court.list_commands(actor, states=waiting, vehicle_id=vehicle.id)
+    unsigned = court.list_commands(actor, states=WAITING, vehicle_id=vehicle.id)
     listing = showroom.find_listing(vehicle.id) if vehicle.stage is Stage.STORED else None
     state = showroom.state_of(listing) if listing else None
     lot = sales.find_lot(vehicle.id)
     return Standing(
         stage=vehicle.stage,
         entrustment=entrustment.state if entrustment else None,
-        unsigned=bool(unsigned),
+        unsigned=any(not COMMANDS[row.kind].reported for row in unsigned),
         sent=intake.find_live_tow(vehicle.id) is not None,
         listing=state,
         complete=listing is not None and reads.count_red(listing) is not None,

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from station.court import reads as court
 from station.court import rules as court_rules
-from station.court.rules import CommandKind, CommandState
+from station.court.rules import COMMANDS, WAITING, CommandKind
 from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.doors import admit, current_actor
@@ -161,9 +161,9 @@ def _step_url(actor: Actor, row: Vehicle, step: Step) -> str:
         case Step.ANSWER if entrustment := court.find_entrustment(row.id):
             return link("court.entrustment", entrustment_id=entrustment.id)
         case Step.SIGN:
-            waiting = (CommandState.ISSUED, CommandState.DELIVERED)
-            first = court.list_commands(actor, states=waiting, vehicle_id=row.id)[0]
-            mine = first.station_id == actor.organisation_id
+            waiting = court.list_commands(actor, states=WAITING, vehicle_id=row.id)
+            first = next(one for one in waiting if not COMMANDS[one.kind].reported)
+            mine = first.addressee_id == actor.organisation_id
             return link("court.command", command_id=first.id) if mine else ""
         case Step.BALANCE | Step.RULING if lot := sales.find_lot(row.id):
             return link("sales.lot", lot_id=lot.id)

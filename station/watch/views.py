@@ -72,6 +72,7 @@ PAGES = {
     Concern.SEIZURE_NEARS: ("court.case", "case_id"),
     Concern.COMMAND_LATE: ("court.command", "command_id"),
     Concern.COMMAND_UNSIGNED: ("court.command", "command_id"),
+    Concern.COMMAND_REPORTED: ("court.command", "command_id"),
     Concern.EMERGENCY: ("court.emergency.show", "emergency_id"),
     Concern.IDENTITY: ("intake.mismatch", "mismatch_id"),
     Concern.INCIDENT: ("yard.incident", "incident_id"),

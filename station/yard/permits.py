@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from station.court.models import Command
-from station.court.rules import CommandKind, CommandState
+from station.court.rules import SIGNED, CommandKind, CommandState
 from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import db
@@ -20,7 +20,6 @@ from station.intake.rules import Step
 from .rules import Occasion
 
 ENGINE = "yard.run_engine"
-SIGNED = (CommandState.ACKNOWLEDGED, CommandState.DONE)
 CALLING = {
     CommandKind.PUBLISH: Occasion.BEFORE_VIEWING,
     CommandKind.RELEASE: Occasion.BEFORE_RELEASE,
