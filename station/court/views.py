@@ -29,12 +29,14 @@ from station.vehicles.models import Vehicle
 from station.vehicles.valuations import BASIS_WORDS
 
 from . import desk, emergency_views, forms, reads, report_views, reports, rules, sheets, value_desk
+from .list_views import bp as list_bp
 from .models import Case
 from .rules import CommandKind
 
 bp = Blueprint("court", __name__, url_prefix="/court")
 bp.register_blueprint(emergency_views.bp)
 bp.register_blueprint(report_views.bp)
+bp.register_blueprint(list_bp)
 READERS = (*COURT_ROLES, *STATION_ROLES, Role.AGENCY_MANAGER)
 NAV = [
     (COURT_ROLES, "court.cases", N_("案件")),
