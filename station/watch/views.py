@@ -20,6 +20,7 @@ from station.vehicles.rules import STAGE_WORDS, Stage
 
 from . import figures, reads, rules, stories
 from . import pair_views as pair_views
+from . import search_views as search_views
 from . import story_views as story_views
 from . import work_views as work_views
 from .figures import Count, Figure
@@ -161,22 +162,17 @@ def _places(concern: Concern) -> str | None:
 
 @bp.get("/watch/vehicles")
 @admit(*INSIDE)
-def vehicle_list() -> str | Response:
-    """The organisation's vehicles by stage, or by the last four of plate or VIN; the only one
-    found is opened at once."""
+def vehicle_list() -> str:
+    """The organisation's vehicles by stage."""
     actor = current_actor()
     chosen = request.args.get("stage", "")
     stage = Stage(chosen) if chosen in set(Stage) else None
-    tail = request.args.get("tail", "").strip()
-    rows = vehicles.list_vehicles(actor, stages=[stage] if stage else [], tail=tail, limit=PAGE)
-    if tail and len(rows) == 1:
-        return redirect(url_for("watch.vehicle", vehicle_id=rows[0].id))
+    rows = vehicles.list_vehicles(actor, stages=[stage] if stage else [], limit=PAGE)
     counts = reads.count_stages(actor)
     return render_template(
         "watch/vehicles.html",
         rows=rows,
         stage=stage,
-        tail=tail,
         stages=counts,
         total=counts.get(stage, 0) if stage else sum(counts.values()),
         most=PAGE,

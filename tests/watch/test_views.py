@@ -167,15 +167,6 @@ def test_a_count_of_the_desk_is_the_length_of_its_list(client: FlaskClient, thre
         assert client.get(address).text.count('class="plate"') == int(count)
 
 
-def test_a_vehicle_is_found_by_its_last_four(client: FlaskClient, thread: House) -> None:
-    sign_in(client, "station_manager")
-    found = client.get("/watch/vehicles?tail=0075")
-    assert found.status_code == 302
-    assert "浙A70075" in client.get(found.location).text
-    assert "没有后四位是" in client.get("/watch/vehicles?tail=ZZZZ").text
-    assert client.get("/watch/vehicles?stage=nonsense").status_code == 200
-
-
 def test_the_story_tells_every_act_with_its_proof_and_the_proof_verifies(
     client: FlaskClient, thread: House, app: Flask
 ) -> None:
