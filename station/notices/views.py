@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from station.ground.database import act, db
@@ -41,7 +41,8 @@ def stream() -> Response:
     organisation = current_actor().organisation_id
     db.session.remove()  # a stream must not hold a database connection
     hub: live.Hub = current_app.extensions["live"]
-    answer = Response(live.events(hub, organisation), mimetype="text/event-stream")
+    last_id = request.headers.get("Last-Event-ID", "")[:4000]
+    answer = Response(live.events(hub, organisation, last_id), mimetype="text/event-stream")
     answer.headers["X-Accel-Buffering"] = "no"
     answer.headers["Cache-Control"] = "no-store"
     return answer

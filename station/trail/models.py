@@ -38,6 +38,7 @@ class TrailLine(Model):
         Index("ix_trail_line_vehicle", "vehicle", "at"),
         Index("ix_trail_line_subject", "subject", "at"),
         Index("ix_trail_line_hash", "hash"),
+        Index("ix_trail_line_at", "at", postgresql_using="brin"),  # lines come in its order
         *(
             Index(
                 f"ix_trail_line_{name}", text(f"(facts ->> '{name}')"), postgresql_where=IS_DOCUMENT

@@ -51,12 +51,19 @@ def test_a_command_reaches_the_station_and_not_the_other_court(house: House, ctx
         command = makers.commanded(house)
         told = []
         while f"command:{command.id}" not in "".join(told):
-            told.append(station.get(timeout=10))
+            told.append(hear(station))
         assert '"act": "court.issue"' in told[-1]
-        assert other.empty()
+        assert other.waiting.empty()
     finally:
         hub.leave(house.station.id, station)
         hub.leave(house.other_court.id, other)
+
+
+def hear(stream: live.Stream) -> str:
+    """The next event."""
+    told = stream.waiting.get(timeout=10)
+    assert told is not None
+    return told.body
 
 
 def wait_until_listening(house: House, hub: live.Hub) -> None:
@@ -67,7 +74,7 @@ def wait_until_listening(house: House, hub: live.Hub) -> None:
             with act():
                 trail.write(house.agent, "people.sign_out", "person:x")
             try:
-                echo.get(timeout=0.2)
+                echo.waiting.get(timeout=0.2)
             except queue.Empty:
                 continue
             return
@@ -92,7 +99,7 @@ def test_an_act_that_was_refused_is_told_to_nobody(house: House, ctx: Flask) -> 
             break_off(house)
         with act():
             trail.write(house.manager, "people.sign_out", "person:done")
-        assert "person:done" in station.get(timeout=10)
+        assert "person:done" in hear(station)
         assert db.session.query(SignInRow).count() == 0
     finally:
         hub.leave(house.station.id, station)
