@@ -44,7 +44,13 @@ def process(words: list[str], environment: dict[str, str]) -> Iterator[subproces
 
 @contextmanager
 def serve(
-    settings: Settings, *, worker: bool = True, days_ago: float = 0, port: int = 0, **extra: str
+    settings: Settings,
+    *,
+    worker: bool = True,
+    days_ago: float = 0,
+    port: int = 0,
+    threads: int = 40,
+    **extra: str,
 ) -> Iterator[str]:
     """The address of a running web server (and worker); `extra`: more environment.
 
@@ -64,7 +70,7 @@ def serve(
         **extra,
     }
     web = [sys.executable, "-m", "gunicorn", f"{program}:wsgi()", "--bind", f"127.0.0.1:{port}"]
-    web += ["--worker-class", "gthread", "--threads", "40", "--graceful-timeout", "1"]
+    web += ["--worker-class", "gthread", "--threads", str(threads), "--graceful-timeout", "1"]
     web += ["--log-level", "warning", "--no-control-socket"]
     with ExitStack() as stack:
         child = stack.enter_context(process(web, environment))
