@@ -66,6 +66,7 @@ def serve(
         "DATABASE_OWNER_URL": settings.owner_url,
         "SHUZHAN_BASE_URL": url,
         "SHUZHAN_SECRET_KEY": settings.secret_key,
+        "SHUZHAN_SECOND_FACTOR": "1" if settings.second_factor else "0",
         "SHIFT_SECONDS": str(days_ago * 86400),
         **extra,
     }

@@ -34,6 +34,8 @@ PUBLIC = {
     "media.public",  # asks whether the vehicle is published, or the reader may see it
     "media.scene_file",  # the same
     "people.enter",
+    "people.factor.second",
+    "people.factor.enter",
     "people.devices.enter",
     "people.devices.tablet",  # names are shown on an enrolled device alone
     "people.hello",  # a device asks who is signed in

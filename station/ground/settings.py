@@ -20,7 +20,8 @@ class Settings:
     that the embedded database under `home` is used.
     `blobs_url`: object storage (`s3://bucket`); empty means that files lie under `home`.
     `local_network`: served to phones nearby under a certificate of our own.
-    `demonstration`: said on every page; fixed when the installation is founded.
+    `second_factor`: court people need an authenticator to sign in; on unless switched off, and off in the
+    demonstration. `demonstration`: said on every page; fixed when the installation is founded.
     """
 
     home: Path
@@ -37,6 +38,7 @@ class Settings:
     stripe_api: str = ""
     limits_url: str = "memory://"
     secure_cookies: bool = False
+    second_factor: bool = False
     local_network: bool = False
     testing: bool = False
 
@@ -61,12 +63,13 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     home = Path(env.get("SHUZHAN_HOME", PROJECT / "var" / "station")).resolve()
     outside = env.get("SHUZHAN_CHECKPOINTS")
+    demonstration = (home / "DEMONSTRATION").exists()
     return Settings(
         home=home,
         database_url=env.get("DATABASE_URL", ""),
         owner_url=env.get("DATABASE_OWNER_URL", ""),
         secret_key=env.get("SHUZHAN_SECRET_KEY", "") or kept_secret(home),
-        demonstration=(home / "DEMONSTRATION").exists(),
+        demonstration=demonstration,
         base_url=env.get("SHUZHAN_BASE_URL", "http://127.0.0.1:8600").rstrip("/"),
         station_phone=env.get("SHUZHAN_PHONE", "0571-8800 1234"),
         checkpoints=Path(outside).resolve() if outside else None,
@@ -76,6 +79,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         stripe_api=env.get("STRIPE_API", ""),
         limits_url=env.get("LIMITS_URL", "memory://"),
         secure_cookies=env.get("SHUZHAN_BASE_URL", "").startswith("https://"),
+        second_factor=env.get("SHUZHAN_SECOND_FACTOR", "0" if demonstration else "1") == "1",
     )
 
 

@@ -106,17 +106,26 @@ def _add_person(name: str, phone: str, login: str | None, password_hash: str | N
     return person
 
 
-def sign_in(typed: rules.SignIn, *, device: str, address: str) -> str:
-    """Open a sign-in; the cookie's secret. Refuses without saying which half was wrong."""
+def check_sign_in(typed: rules.SignIn) -> Membership:
+    """Who it is, and where they work. Refuses without saying which half was wrong."""
     person = reads.find_person_by_login(typed.login)
     if not is_secret(person.password_hash if person else None, typed.password):
         raise WRONG
     memberships = reads.list_memberships(person) if person else []
-    if person is None or not memberships:
+    if not memberships:
         raise WRONG
-    first = memberships[0]
+    return memberships[0]
+
+
+def sign_in(typed: rules.SignIn, *, device: str, address: str) -> str:
+    """Open a sign-in by password alone; the cookie's secret."""
+    return open_for(check_sign_in(typed), device, address, "people.sign_in")
+
+
+def open_for(first: Membership, device: str, address: str, act: str) -> str:
+    """A sign-in of somebody in the role they work in; the cookie's secret."""
     return open_sign_in(
-        person.id, first.organisation_id, first.role, "", device, address, "people.sign_in"
+        first.person_id, first.organisation_id, first.role, "", device, address, act
     )
 
 

@@ -142,3 +142,36 @@ class Device(Model):
     def subject(self) -> str:
         """Its name on the trail."""
         return f"device:{self.id}"
+
+
+class SecondFactor(Model):
+    """A person's authenticator. `sealed`: its secret, under the installation's key; `last_step`: the last
+    time step whose code was taken, so that none is taken twice."""
+
+    __tablename__ = "people_second_factor"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), primary_key=True)
+    sealed: Mapped[bytes]
+    last_step: Mapped[int]
+    made_at: Mapped[datetime]
+
+
+class RecoveryCode(Model):
+    """A code for the day the authenticator is lost, as its SHA-256 with the person's id."""
+
+    __tablename__ = "people_recovery_code"
+
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), index=True)
+    spent_at: Mapped[datetime | None]
+
+
+class WrongFactor(Model):
+    """Tries at a second factor since `since`; counted before they are judged."""
+
+    __tablename__ = "people_wrong_factor"
+    __table_args__ = {"info": UPKEEP}
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), primary_key=True)
+    count: Mapped[int]
+    since: Mapped[datetime]

@@ -43,6 +43,22 @@ def get_person(person_id: str) -> Person:
     return row
 
 
+def find_person(person_id: str) -> Person | None:
+    """One person."""
+    return db.session.get(Person, person_id) if person_id else None
+
+
+def list_in_roles(*roles: Role) -> Sequence[Person]:
+    """Everybody who works anywhere now in one of these roles, by name."""
+    return db.session.scalars(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.until.is_(None), Membership.role.in_(roles))
+        .order_by(Person.name)
+        .distinct()
+    ).all()
+
+
 def find_person_by_login(login: str) -> Person | None:
     """The account of this name."""
     return db.session.scalars(select(Person).where(Person.login == login)).one_or_none()

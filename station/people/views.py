@@ -15,12 +15,24 @@ from station.ground.doors import EVERYONE, admit, current_actor, everyone, refil
 from station.ground.web import limiter
 from station.ground.words import N_
 
-from . import cookies, desk, device_reads, device_views, forms, reads, rules, unsent_views
+from . import (
+    cookies,
+    desk,
+    device_reads,
+    device_views,
+    factor_desk,
+    factor_views,
+    forms,
+    reads,
+    rules,
+    unsent_views,
+)
 
 bp = Blueprint("people", __name__)
 bp.register_blueprint(unsent_views.bp)
 bp.register_blueprint(device_views.bp)
-NAV = [((EVERYONE,), "people.sign_in", N_("工作人员登录")), *device_views.NAV]
+bp.register_blueprint(factor_views.bp)
+NAV = [((EVERYONE,), "people.sign_in", N_("工作人员登录")), *device_views.NAV, *factor_views.NAV]
 
 
 def load_actor() -> Actor | None:
@@ -54,8 +66,11 @@ def sign_in() -> str:
 @limiter.limit("10/minute")
 @refill("people.sign_in")
 def enter() -> Response:
-    """Open a sign-in."""
+    """Open a sign-in, or ask for the second factor first."""
     typed = forms.read_sign_in(request.form)
+    first = desk.check_sign_in(typed)
+    if factor_desk.is_wanted(first):
+        return factor_views.ask_for(first, request.form.get("next", ""))
     with act():
         secret = desk.sign_in(typed, device=cookies.browser(), address=request.remote_addr or "")
     onward = cookies.own_path(request.form.get("next", ""))
