@@ -119,6 +119,8 @@ def _read_rule(row: dict[str, Any]) -> CommandRule:
 COMMANDS = {CommandKind(name): _read_rule(row) for name, row in TABLE["commands"].items()}
 REPORTED = tuple(kind for kind in CommandKind if COMMANDS[kind].reported)
 """Kinds that a report closes."""
+BY_FORM = (CommandKind.TOW_IN, CommandKind.RUN_ENGINE, *REPORTED)
+"""Kinds that are issued by themselves; the others from their checklists."""
 EMERGENCY_COVERS = frozenset(TABLE["emergency"]["covers"])
 EMERGENCY_LASTS = timedelta(hours=DEADLINES[TABLE["emergency"]["lasts"]].amount)
 EMERGENCY_REASON = (6, 200)  # characters
@@ -307,6 +309,7 @@ DOCUMENTS = {"entrustment_sheet": N_("司法拍卖辅助工作委托书")}
 ACTS = {
     "court.open_case": N_("立案登记"),
     "court.register": N_("登记查封车辆"),
+    "court.renew": N_("续行查封"),
     "court.value": N_("登记估值"),
     "court.entrust": N_("委托辅助机构"),
     "court.accept": N_("接受委托"),

@@ -15,7 +15,7 @@ from station.ground.afterwards import offered_again
 from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
 from station.ground.refused import Refused
-from station.ground.web import limiter, say
+from station.ground.web import limiter
 from station.ground.words import N_
 from station.media import door
 from station.media.upload import keep_upload
@@ -25,10 +25,21 @@ from station.people.rules import COURT_ROLES, STATION_ROLES, OrganisationKind, R
 from station.trail import reads as trail
 from station.vehicles import reads as vehicles
 from station.vehicles import rules as vehicle_rules
-from station.vehicles.models import Vehicle
 from station.vehicles.valuations import BASIS_WORDS
 
-from . import desk, emergency_views, forms, reads, report_views, reports, rules, sheets, value_desk
+from . import (
+    choice_views,
+    desk,
+    emergency_views,
+    forms,
+    reads,
+    report_views,
+    reports,
+    rules,
+    seizure_views,
+    sheets,
+    value_desk,
+)
 from .list_views import bp as list_bp
 from .models import Case
 from .rules import CommandKind
@@ -36,6 +47,8 @@ from .rules import CommandKind
 bp = Blueprint("court", __name__, url_prefix="/court")
 bp.register_blueprint(emergency_views.bp)
 bp.register_blueprint(report_views.bp)
+bp.register_blueprint(seizure_views.bp)
+bp.register_blueprint(choice_views.bp)
 bp.register_blueprint(list_bp)
 READERS = (*COURT_ROLES, *STATION_ROLES, Role.AGENCY_MANAGER)
 NAV = [
@@ -261,29 +274,6 @@ def decide(entrustment_id: str) -> Response:
     return redirect(url_for("court.entrustments"), 303)
 
 
-@bp.get("/vehicles/<vehicle_id>/commands")
-@admit(Role.JUDGE)
-def choose_command(vehicle_id: str) -> str:
-    """What may be commanded for this vehicle now, and of the rest why not."""
-    actor = current_actor()
-    vehicle = vehicles.get_vehicle(actor, vehicle_id)
-    return render_template(
-        "court/command_choose.html",
-        vehicle=vehicle,
-        seizure=reads.get_held(actor, vehicle_id),
-        rules=rules,
-        offers=[(kind, _why_not(vehicle, kind)) for kind in ISSUED_HERE],
-    )
-
-
-def _why_not(vehicle: Vehicle, kind: CommandKind) -> str:
-    try:
-        desk.check_new(vehicle, kind)
-    except Refused as refused:
-        return say(refused)
-    return ""
-
-
 @bp.get("/vehicles/<vehicle_id>/command")
 @admit(Role.JUDGE)
 def new_command(vehicle_id: str) -> str:
@@ -325,13 +315,9 @@ def issue(vehicle_id: str) -> Response:
     return redirect(url_for("court.command", command_id=row.id), 303)
 
 
-ISSUED_HERE = (CommandKind.TOW_IN, CommandKind.RUN_ENGINE, *rules.REPORTED)
-"""The kinds that this form issues."""
-
-
 def _kind(said: Mapping[str, str]) -> CommandKind:
     named = said.get("kind", CommandKind.TOW_IN)
-    return CommandKind(named) if named in ISSUED_HERE else CommandKind.TOW_IN
+    return CommandKind(named) if named in rules.BY_FORM else CommandKind.TOW_IN
 
 
 @bp.get("/commands")
