@@ -19,7 +19,7 @@ from .rules import COMMAND_WORDS, COMMANDS, CommandKind, Evidence
 
 WORDS = (4, 500)  # characters
 MOST_FILES = 12
-UNKNOWING = timedelta(hours=24)  # [P]
+UNKNOWING, LATEST = timedelta(hours=24), timedelta(hours=72)  # [P]
 
 
 class ReportState(StrEnum):
@@ -110,11 +110,11 @@ def acted_unknowing(
 ) -> bool:
     """Whether an act that arrives after its command was revoked was done before that could be known:
     on a device without signal (only then is a time `claimed`), by a clock that can be believed,
-    at most a day after the revocation, and told at most a day later than it was done.
+    at most a day after the revocation, and told at most three days later than it was done.
 
     Such an act is kept, flagged and put before the judge: refusing what was done to a car would
     only hide it [P].
     """
     if claimed is None or doubtful or claimed > now:
         return False
-    return claimed <= revoked + UNKNOWING and now - claimed <= 3 * UNKNOWING
+    return claimed <= revoked + UNKNOWING and now - claimed <= LATEST
