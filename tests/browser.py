@@ -18,7 +18,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 UNPACKED = HERE.parent / "var" / "chromium"
@@ -132,17 +132,27 @@ def chromium(*more: str) -> Iterator[Browser]:
         browser.close()
 
 
-def axe(page: Page) -> list[str]:
-    """Serious and critical WCAG 2.2 A/AA violations of the page as it stands.
-
-    Each line: rule, impact, how many places, the first place's HTML. Empty when there are none.
-    """
+def _violations(page: Page) -> list[dict[str, Any]]:
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = page.evaluate(
         """async () => (await axe.run({resultTypes: ['violations'], runOnly: {type: 'tag',
         values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}}
         )).violations"""
     )
+    return found
+
+
+def axe(page: Page) -> list[str]:
+    """Serious and critical WCAG 2.2 A/AA violations of the page as it stands.
+
+    Each line: rule, impact, how many places, the first place's HTML. Empty when there are none.
+    """
+    try:
+        found = _violations(page)
+    except Error:  # a press before had not led on yet, and the page went away under the look
+        page.wait_for_load_state()
+        found = _violations(page)
     return [
         f"{one['id']} ({one['impact']}, {len(one['nodes'])}): {one['nodes'][0]['html'][:200]}"
         f" {one['nodes'][0]['failureSummary'][:300]}"
