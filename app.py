@@ -27,6 +27,7 @@ from station.notices import live
 from station.people.views import load_actor
 from station.scores.ruleset import RULES
 from station.vehicles.reads import organisations_with
+from station.watch import exceptions
 
 ROOMS = (
     "trail",
@@ -90,6 +91,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["trail.acts"] = gather("rules", "ACTS")
     check_known(deadlines.acts_of(), app.extensions["trail.acts"])
     work_items.check_catalogue(app.extensions["trail.acts"], RULES)
+    exceptions.check_table(app.extensions["trail.acts"])
     app.extensions["trail.documents"] = gather("rules", "DOCUMENTS")
     app.extensions["uploads"] = resumable.whole
     app.extensions["media.readers"] = gather("reads", "READERS")

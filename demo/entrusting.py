@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from math import ceil
 
-from demo import papers, people
+from demo import papers, people, surveying
 from demo.hand import Hand
 from demo.shots import Shot
 from demo.story import Story
@@ -47,6 +47,7 @@ def tell(story: Story) -> None:
     if row.until is Stage.REGISTERED:
         return
     story.after(120).tell("accept", accept)
+    surveying.tell_asking(story)
     if row.until is Stage.ENTRUSTED:
         return
     _tell_order(story)

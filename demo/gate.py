@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from demo import inspecting, surveying
 from demo.cars import Car
 from demo.hand import Hand
 from demo.plan import Row, read_plan
@@ -83,6 +84,7 @@ def tell(story: Story, car: Car) -> None:
     story.after(9).tell("readings", write_readings)
     if row.half:
         return
+    inspecting.tell_identity(story)
     story.after(3).tell("walk round", film, [story.shot("walk", sizes.film)])
     inside = [story.shot("wheel_fl", sizes.small), story.shot("seats_rear", sizes.small)]
     story.after(6).tell("holdings", write_holdings, [*inside, story.shot("things", sizes.film)])
@@ -90,9 +92,11 @@ def tell(story: Story, car: Car) -> None:
     story.after(8).tell("findings", add_findings, flaws)
     story.after(10).tell("finish", finish)
     story.after(2).tell("sheet", print_sheet)
+    inspecting.tell(story)
     story.after(2).tell("report", print_report, settled=True)
     if row.until is not Stage.TAKEN_IN:
         story.after(21).tell("bay", park)
+        surveying.tell_answers(story)
 
 
 def seen_flaws(row: Row, car: Car) -> list[int]:

@@ -16,6 +16,7 @@ from station.vehicles.desk import Identity
 from station.vehicles.valuations import Basis
 
 from . import rules
+from .enquiries import Answer, Outcome
 from .rules import CommandKind
 
 FIRST_MODEL_YEAR = 1980
@@ -135,6 +136,21 @@ def read_value(form: Mapping[str, str]) -> Value:
     except ValueError:
         raise Refused("choose_basis", "请选择估值的依据。", field="basis") from None
     return Value(read_yuan(form.get("amount", "")), basis, read_day(form, "on"))
+
+
+def read_answer(form: Mapping[str, str]) -> Answer:
+    """What an enquiry brought. An amount is read only where something was found."""
+    try:
+        outcome = Outcome(form.get("outcome", ""))
+    except ValueError:
+        raise Refused("choose_outcome", "请选择查询结果。", field="outcome") from None
+    amount, until = form.get("amount", "").strip(), form.get("until", "").strip()
+    return Answer(
+        outcome,
+        form.get("words", ""),
+        read_yuan(amount) if amount else None,
+        read_day(form, "until") if until else None,
+    )
 
 
 def read_command(form: Mapping[str, str]) -> NewCommand:

@@ -11,6 +11,8 @@ from station.ground.database import Model
 from station.people.models import Organisation
 from station.vehicles.models import Vehicle
 
+from .enquiry_models import Enquiry as Enquiry
+from .report_models import Report as Report
 from .rules import REPORTED, CommandKind, CommandState, EmergencyState, EntrustmentState
 
 EMERGENCY = "emergency"

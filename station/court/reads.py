@@ -14,7 +14,7 @@ from station.ground.refused import Refused
 from station.media.models import Media
 from station.vehicles import reads as vehicles
 
-from . import reports, rules
+from . import enquiries, reports, rules
 from .models import Case, Command, Emergency, Entrustment, Seizure
 from .report_reads import FILE
 from .rules import CommandKind, CommandState, EmergencyState, EntrustmentState
@@ -314,7 +314,9 @@ def may_read_papers(actor: Actor, media: Media) -> bool:
     )
 
 
-READERS = dict.fromkeys(("entrustment_letter", "ruling", "vin", SHEET, FILE), may_read_papers)
+READERS = dict.fromkeys(
+    ("entrustment_letter", "ruling", "vin", SHEET, FILE, enquiries.PAPER), may_read_papers
+)
 
 
 def covering_id(actor: Actor, vehicle_id: str, act: str) -> str:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
-
-from flask import Blueprint, g, redirect, request, url_for
-from werkzeug.datastructures import FileStorage
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from station.ground.actors import Actor
-from station.ground.database import act, db
+from station.ground.database import act
 from station.ground.doors import admit, current_actor, refill
-from station.media import desk as media
-from station.media import door
 from station.media import reads as media_reads
 from station.media.models import Media
+from station.media.upload import keep_uploads, kept_before
 from station.people.rules import STATION_ROLES, Role
 
 from . import forms, reads, report_desk, report_reads, reports, rules
@@ -36,7 +31,7 @@ def told(command: Command) -> dict[str, object]:
         "small": {one: _small(files[one]) for one in files},
         "report_words": reports.REPORT_STATES.words,
         "evidence": reports.EVIDENCE_WORDS,
-        "kept": g.get("report_kept", []),
+        "kept": kept_before(),
         "waits": command.state is rules.CommandState.REPORTED,
     }
 
@@ -71,28 +66,17 @@ def send(command_id: str) -> Response:
     command = reads.get_command(actor, command_id)
     report_desk.check_addressee(actor, command)
     words = request.form.get("words", "").strip()
-    files = _keep(actor, command)
+    files = keep_uploads(
+        actor,
+        "files",
+        kind=FILE,
+        vehicle=command.vehicle_id,
+        case=command.case_id,
+        command=command.id,
+    )
     with act():
         report_desk.report(actor, reads.get_command(actor, command_id), words, files)
     return _back(command_id)
-
-
-def _keep(actor: Actor, command: Command) -> list[Media]:
-    vehicle, case, name = command.vehicle_id, command.case_id, command.id
-    before = request.form.getlist("kept")
-    found = [row.id for row in report_reads.list_files(vehicle, before)]
-    for file in request.files.getlist("files"):
-        if file.filename:
-            found.append(_keep_one(actor, file, vehicle, case, name))
-    g.report_kept = list(dict.fromkeys(found))
-    return [media_reads.get_media(one) for one in g.report_kept]
-
-
-def _keep_one(actor: Actor, file: FileStorage, vehicle: str, case: str, command: str) -> str:
-    db.session.close()  # a body can take minutes
-    kept = door.receive(cast(BinaryIO, file.stream))
-    with act(final=False):
-        return media.keep(actor, kept, kind=FILE, vehicle=vehicle, case=case, command=command).id
 
 
 def _seen() -> str:

@@ -31,6 +31,8 @@ from . import (
     choice_views,
     desk,
     emergency_views,
+    enquiry_reads,
+    enquiry_views,
     forms,
     reads,
     report_views,
@@ -40,6 +42,7 @@ from . import (
     sheets,
     value_desk,
 )
+from .enquiries import SUBJECTS
 from .list_views import bp as list_bp
 from .models import Case
 from .rules import CommandKind
@@ -49,6 +52,7 @@ bp.register_blueprint(emergency_views.bp)
 bp.register_blueprint(report_views.bp)
 bp.register_blueprint(seizure_views.bp)
 bp.register_blueprint(choice_views.bp)
+bp.register_blueprint(enquiry_views.bp)
 bp.register_blueprint(list_bp)
 READERS = (*COURT_ROLES, *STATION_ROLES, Role.AGENCY_MANAGER)
 NAV = [
@@ -243,9 +247,12 @@ def _keep_paper(actor: Actor, name: str, vehicle: str, case: str) -> str:
 @admit(Role.AGENCY_MANAGER)
 def entrustments() -> str:
     """What courts entrust to this agency."""
+    rows = reads.list_entrustments(current_actor())
     return render_template(
         "court/entrustments.html",
-        entrustments=reads.list_entrustments(current_actor()),
+        entrustments=rows,
+        settled=enquiry_reads.count_settled([row.vehicle_id for row in rows]),
+        subjects=len(SUBJECTS),
         rules=rules,
     )
 

@@ -26,13 +26,14 @@ class Written(Protocol):
 @dataclass(frozen=True)
 class Event:
     """One act as a rule reads it: `at` aware, `line` names its trail line, `subject` what it is
-    about."""
+    about; `doubtful`: the clock of the device was not believed."""
 
     act: str
     at: datetime
     facts: Mapping[str, Fact] = field(default_factory=dict)
     line: str = ""
     subject: str = ""
+    doubtful: bool = False
 
     def text(self, name: str) -> str:
         """The fact as text, empty when it is not there."""
@@ -58,6 +59,7 @@ def events_of(lines: Iterable[Written]) -> list[Event]:
             line.facts,
             name_of(line),
             line.subject,
+            line.clock_doubtful,
         )
         for line in lines
     ]

@@ -148,6 +148,7 @@ class CourtFacts:
     check_ins: tuple[Doubt, ...] = ()
     sightings: tuple[Doubt, ...] = ()
     unknowing: tuple[Doubt, ...] = ()
+    enquiries: tuple[Doubt, ...] = ()
     missing: tuple[Doubt, ...] = ()
     mileage: tuple[MileageFact, ...] = ()
     storage: tuple[StorageFact, ...] = ()

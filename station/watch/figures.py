@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import func, select
 
+from station.court import enquiry_reads
 from station.court import reads as court
 from station.court.rules import BEGUN, OPEN, EntrustmentState
 from station.ground import clock
@@ -48,6 +49,7 @@ class Count(StrEnum):
     TO_RELEASE = "to_release"
     TO_CLEAR = "to_clear"
     OFFERED = "offered"
+    TO_SURVEY = "to_survey"
     TO_DRAFT = "to_draft"
     TO_ANNOUNCE = "to_announce"
     PUBLISHED = "published"
@@ -71,6 +73,7 @@ COUNT_WORDS = {
     Count.TO_RELEASE: N_("已令放行，待提车"),
     Count.TO_CLEAR: N_("待清退车内物品"),
     Count.OFFERED: N_("待答复的委托"),
+    Count.TO_SURVEY: N_("须跟进的协查"),
     Count.TO_DRAFT: N_("待拟的上架资料"),
     Count.TO_ANNOUNCE: N_("待发布的公告"),
     Count.PUBLISHED: N_("公示中"),
@@ -128,13 +131,14 @@ def station_day(actor: Actor) -> list[Figure]:
 
 def agency_day(actor: Actor) -> list[Figure]:
     """What an agency has before it today."""
-    offered = [
-        row for row in court.list_entrustments(actor) if row.state is EntrustmentState.OFFERED
-    ]
+    entrusted = court.list_entrustments(actor)
+    offered = [row for row in entrusted if row.state is EntrustmentState.OFFERED]
+    mine = [row.vehicle_id for row in entrusted if row.state is EntrustmentState.ACCEPTED]
     standing = [showroom.state_of(row) if row else None for _, row in showroom.list_waiting(actor)]
     drafts = (None, ListingState.DRAFT, ListingState.WITHDRAWN)
     return [
         Figure(Count.OFFERED, len(offered)),
+        Figure(Count.TO_SURVEY, len(enquiry_reads.list_alarms(mine))),
         Figure(Count.TO_DRAFT, sum(state in drafts for state in standing)),
         Figure(Count.TO_ANNOUNCE, sum(state is ListingState.ORDERED for state in standing)),
         *_commands(actor),

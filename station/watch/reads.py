@@ -8,6 +8,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from station.court import reads as court
+from station.court.enquiries import SUBJECTS
+from station.court.enquiry_reads import Alarm, list_alarms
 from station.court.models import Case, Entrustment, Seizure
 from station.court.report_reads import list_open as list_open_reports
 from station.court.rules import OPEN, EmergencyState
@@ -116,6 +118,7 @@ def gather(actor: Actor, held: Sequence[Seizure]) -> CourtFacts:
         identities=tuple(custody.list_identities(ids)),
         incidents=tuple(custody.list_incidents(ids)),
         presence=tuple(custody.list_presence(ids)),
+        enquiries=tuple(_enquiries(ids)),
     )
 
 
@@ -218,6 +221,22 @@ def _care(ids: Collection[str]) -> list[Doubt]:
         Doubt(row.vehicle_id, row.vehicle_id, READING_WORDS[row.care.reading], row.care.at)
         for row in yard.list_follow_ups(list(ids))
         if row.care.state in ALARMING
+    ]
+
+
+def _enquiries(ids: Collection[str]) -> list[Doubt]:
+    """Of each vehicle the replies that are late and the answers that hold no longer, in one line."""
+    found: dict[str, list[Alarm]] = {}
+    for one in list_alarms(ids):
+        found.setdefault(one.row.vehicle_id, []).append(one)
+    return [
+        Doubt(
+            car,
+            car,
+            "、".join(SUBJECTS[one.row.about].zh for one in alarms),
+            min(one.since for one in alarms),
+        )
+        for car, alarms in found.items()
     ]
 
 

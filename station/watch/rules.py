@@ -92,6 +92,7 @@ class Concern(StrEnum):
     INCIDENT = "incident"
     PRESENCE = "presence"
     VALUABLES = "valuables"
+    ENQUIRY = "enquiry"
     THING_OUT = "thing_out"
     THING_LOST = "thing_lost"
 
@@ -134,6 +135,7 @@ LINES = {
     Concern.SEIZURE_NEARS: Line(Tone.WAIT, N_("查封期限临近：%(day)s"), N_("看案件")),
     Concern.DECLINED: Line(Tone.WAIT, N_("机构拒绝委托，请另选机构"), N_("重新委托")),
     Concern.UNANSWERED: Line(Tone.WAIT, N_("机构 %(days)d 个工作日没有答复委托"), N_("看委托")),
+    Concern.ENQUIRY: Line(Tone.WAIT, N_("协查须跟进：%(what)s"), N_("看调查")),
     Concern.CARE: Line(Tone.WAIT, N_("养护读数异常：%(what)s"), N_("看车况")),
     Concern.CHECK_IN: Line(Tone.WAIT, N_("拖车打卡存疑：%(what)s"), N_("看打卡")),
     Concern.LABEL: Line(Tone.WAIT, N_("标签异常：%(what)s"), N_("看留痕")),
@@ -197,6 +199,7 @@ def needs(facts: CourtFacts, now: datetime) -> list[Need]:
         *(_of_doubt(Concern.IDENTITY, fact) for fact in facts.identities),
         *(_of_doubt(Concern.INCIDENT, fact) for fact in facts.incidents),
         *(_of_doubt(Concern.PRESENCE, fact) for fact in facts.presence),
+        *(_of_doubt(Concern.ENQUIRY, fact) for fact in facts.enquiries),
         *map(_of_listing, facts.listings),
         *map(_of_care, facts.care),
         *map(_of_missing, facts.missing),

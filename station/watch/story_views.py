@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import current_app, render_template, url_for
 from flask_babel import gettext
 
+from station.court import enquiry_reads as surveys
 from station.court import reads as court
 from station.court import rules as court_rules
 from station.court.rules import COMMANDS, WAITING, CommandKind
@@ -199,6 +200,7 @@ def _links(row: Vehicle) -> list[tuple[str, str]]:
     here = row.stage in vehicle_rules.IN_HANDS
     urgent = link("court.emergency.new", vehicle_id=row.id) if here else ""
     found = [
+        (N_("前期调查"), _survey(row)),
         (N_("办事事项"), link("watch.work_list", vehicle_id=row.id)),
         (N_("考评"), link("scores.vehicle", vehicle_id=row.id)),
         (N_("影像"), link("media.vehicle", vehicle_id=row.id)),
@@ -218,6 +220,12 @@ def _links(row: Vehicle) -> list[tuple[str, str]]:
         (N_("公示页面"), link("showroom.car", public_id=public) if public else ""),
     ]
     return [(words, url) for words, url in found if url]
+
+
+def _survey(row: Vehicle) -> str:
+    if not surveys.may_survey(current_actor(), row.id):
+        return ""
+    return link("court.survey.page", vehicle_id=row.id)
 
 
 # --- pictures

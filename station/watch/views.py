@@ -18,6 +18,7 @@ from station.people.rules import COURT_ROLES, STATION_ROLES, Role
 from station.vehicles import reads as vehicles
 from station.vehicles.rules import STAGE_WORDS, Stage
 
+from . import exception_views as exception_views
 from . import figures, reads, rules, stories
 from . import pair_views as pair_views
 from . import search_views as search_views
@@ -33,6 +34,7 @@ NAV = [
     (STATION_ROLES, "watch.yard_day", N_("今日")),
     ((Role.AGENCY_MANAGER,), "watch.agency_day", N_("今日")),
     (INSIDE, "watch.vehicle_list", N_("全部车辆")),
+    (exception_views.SUPERVISORS, "watch.exception_list", N_("异常事项")),
     (WALLS, "watch.wall", N_("大屏")),
 ]
 FIRST: dict[str, str] = {
@@ -79,6 +81,7 @@ PAGES = {
     Concern.INCIDENT: ("yard.incident", "incident_id"),
     Concern.PRESENCE: ("yard.check", "presence_id"),
     Concern.VALUABLES: ("release.clearing", "vehicle_id"),
+    Concern.ENQUIRY: ("court.survey.page", "vehicle_id"),
     Concern.THING_OUT: ("intake.thing", "thing_id"),
     Concern.THING_LOST: ("intake.thing", "thing_id"),
     Concern.NOT_ENTRUSTED: ("court.new_entrustment", "seizure_id"),
@@ -198,6 +201,7 @@ FIGURE_PAGES: dict[Count, tuple[str, dict[str, str]]] = {
     Count.TO_RELEASE: ("release.leaving", {}),
     Count.TO_CLEAR: ("release.leaving", {}),
     Count.OFFERED: ("court.entrustments", {}),
+    Count.TO_SURVEY: ("court.entrustments", {}),
     Count.TO_DRAFT: ("showroom.listings", {}),
     Count.TO_ANNOUNCE: ("showroom.listings", {}),
     Count.PUBLISHED: ("watch.vehicle_list", {"stage": Stage.PUBLISHED}),

@@ -81,6 +81,7 @@ TABLES = {
 }
 CHOICES = {
     "size": "192",
+    "about": "fines",
     "upload_id": "x",
     "step": "seal",
     "what": "film",
