@@ -11,7 +11,7 @@ import io
 from PIL import Image, ImageChops, ImageStat
 
 SIDE = 64
-MOST = 3.0  # mean difference of greys, of 255: another compression of the same picture stays below
+MOST = 1.0  # mean difference of greys, of 255: another compression of the same picture stays below
 
 
 def same_picture(one: bytes, other: bytes) -> bool:

@@ -23,7 +23,7 @@ from station.trail.models import TrailLine
 from station.vehicles.models import Access, Vehicle
 
 from . import exceptions
-from .exceptions import Odd, Picture
+from .exceptions import Odd, Pair, Picture
 from .rules import GONE
 
 LONGEST = exceptions.SHOWN * 4
@@ -107,14 +107,22 @@ def _twins(cars: dict[str, Vehicle]) -> Iterable[Told]:
     )
     since = clock.now() - exceptions.SHOWN
     near = exceptions.twins(Picture(*row) for row in rows)
-    pairs = [(one, other) for one, other in near if one.at >= since and _is_same(one, other)]
-    lines = _lines_of([one.id for pair in pairs for one in pair])
+    same = [(one, other) for one, other in near if one.at >= since and _is_same(one, other)]
+    lines = _lines_of([one.id for pair in same for one in pair])
+    for (later, earlier), pairs in _by_cars(same).items():
+        shown = [lines[one.id] for pair in pairs for one in pair if one.id in lines]
+        named = tuple(map(name_of, shown))
+        other = cars[earlier]
+        odd = exceptions.tell_twins(pairs, named, f"{other.model} …{other.vin_tail}")
+        yield Told(odd, cars[later], tuple(shown))
+
+
+def _by_cars(pairs: Iterable[Pair]) -> dict[tuple[str, str], list[Pair]]:
+    """Pairs of pictures by the two vehicles."""
+    found: dict[tuple[str, str], list[Pair]] = {}
     for later, earlier in pairs:
-        shown = tuple(lines[one.id] for one in (later, earlier) if one.id in lines)
-        other = cars[earlier.vehicle]
-        named = tuple(name_of(line) for line in shown)
-        odd = exceptions.tell_twin(later, named, f"{other.model} …{other.vin_tail}")
-        yield Told(odd, cars[later.vehicle], shown)
+        found.setdefault((later.vehicle, earlier.vehicle), []).append((later, earlier))
+    return found
 
 
 def _is_same(one: Picture, other: Picture) -> bool:

@@ -266,9 +266,12 @@ ALIKE_BITS, BANDS = 3, 4
 three bits agree in one of four quarters at least, so only such pairs are compared."""
 
 
-def twins(pictures: Iterable[Picture]) -> list[tuple[Picture, Picture]]:
+Pair = tuple[Picture, Picture]
+
+
+def twins(pictures: Iterable[Picture]) -> list[Pair]:
     """Pairs (later, earlier) of pictures of different vehicles that are the same picture."""
-    found: list[tuple[Picture, Picture]] = []
+    found: list[Pair] = []
     shelves: dict[str, list[Picture]] = {}
     for one in sorted(pictures, key=lambda picture: (picture.at, picture.id)):
         near = {other.id: other for shelf in _shelves(one) for other in shelves.get(shelf, ())}
@@ -295,7 +298,9 @@ def _is_twin(one: Picture, other: Picture) -> bool:
     return known and (int(one.likeness, 16) ^ int(other.likeness, 16)).bit_count() <= ALIKE_BITS
 
 
-def tell_twin(later: Picture, lines: tuple[str, ...], car: str) -> Odd:
-    """The oddity on the vehicle of the later picture; `car`: what the other one is called."""
-    zh = N_("与另一辆车（%(car)s）的图片相同")
-    return Odd(Kind.SAME_PICTURE, zh, later.at, lines, {"car": car})
+def tell_twins(pairs: Sequence[Pair], lines: tuple[str, ...], car: str) -> Odd:
+    """One oddity for all `pairs` (later, earlier) of two vehicles, on that of the later pictures;
+    `car`: what the other one is called."""
+    told: dict[str, str | int] = {"car": car, "count": len(pairs)}
+    zh = N_("有 %(count)d 张图片与另一辆车（%(car)s）的相同")
+    return Odd(Kind.SAME_PICTURE, zh, max(later.at for later, _ in pairs), lines, told)
