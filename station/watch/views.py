@@ -22,6 +22,7 @@ from . import exception_views as exception_views
 from . import figures, reads, rules, stories
 from . import pair_views as pair_views
 from . import search_views as search_views
+from . import statistic_views as statistic_views
 from . import story_views as story_views
 from . import work_views as work_views
 from .figures import Count, Figure
@@ -35,6 +36,7 @@ NAV = [
     ((Role.AGENCY_MANAGER,), "watch.agency_day", N_("今日")),
     (INSIDE, "watch.vehicle_list", N_("全部车辆")),
     (exception_views.SUPERVISORS, "watch.exception_list", N_("异常事项")),
+    (exception_views.SUPERVISORS, "watch.statistic_page", N_("统计")),
     (WALLS, "watch.wall", N_("大屏")),
 ]
 FIRST: dict[str, str] = {
