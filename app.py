@@ -23,7 +23,8 @@ from station.ground.database import db
 from station.ground.settings import PROJECT, Settings, read_settings
 from station.jobs import engine
 from station.media import resumable
-from station.notices import live
+from station.notices import live, nodes
+from station.people.rules import Role
 from station.people.views import load_actor
 from station.scores.ruleset import RULES
 from station.vehicles.reads import organisations_with
@@ -99,10 +100,13 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["media.covering"] = gather("reads", "COVERING")
     app.extensions["media.names"] = gather("reads", "NAMES")
     app.extensions["media.labelled"] = gather("labelled", "LABELLED")
-    audiences = gather("reads", "AUDIENCES")
+    audience = live.choose(gather("reads", "AUDIENCES"), organisations_with)
+    app.extensions["notices.audience"] = audience
+    app.extensions["notices.cars"] = gather("reads", "CARS")
+    nodes.check_nodes(app.extensions["trail.acts"], set(Role))
     app.extensions["live"] = live.Hub(
         app,
-        live.choose(audiences, organisations_with),
+        audience,
         settings.database_url.replace("+psycopg", ""),
     )
     app.extensions["people.work"] = gather("views", "WORK")

@@ -20,6 +20,9 @@ class Settings:
     that the embedded database under `home` is used.
     `blobs_url`: object storage (`s3://bucket`); empty means that files lie under `home`.
     `local_network`: served to phones nearby under a certificate of our own.
+    `smtp_url`: mail server, `smtp://user:password@host:587` (STARTTLS) or `smtps://…`; `mail_from`:
+    the sender; `sms_url`: an address of the notification library with `{phone}` in it. Empty: that way
+    is closed.
     `second_factor`: court people need an authenticator to sign in; on unless switched off, and off in the
     demonstration. `demonstration`: said on every page; fixed when the installation is founded.
     """
@@ -36,6 +39,9 @@ class Settings:
     stripe_key: str = ""
     stripe_webhook_secret: str = ""
     stripe_api: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
+    sms_url: str = ""
     limits_url: str = "memory://"
     secure_cookies: bool = False
     second_factor: bool = False
@@ -77,6 +83,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         stripe_key=env.get("STRIPE_KEY", ""),
         stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", ""),
         stripe_api=env.get("STRIPE_API", ""),
+        smtp_url=env.get("SMTP_URL", ""),
+        mail_from=env.get("MAIL_FROM", ""),
+        sms_url=env.get("SMS_URL", ""),
         limits_url=env.get("LIMITS_URL", "memory://"),
         secure_cookies=env.get("SHUZHAN_BASE_URL", "").startswith("https://"),
         second_factor=env.get("SHUZHAN_SECOND_FACTOR", "0" if demonstration else "1") == "1",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.database import Model
 
+from .contact_models import Contact as Contact
 from .rules import Channel
 
 

@@ -9,10 +9,14 @@ from station.ground.database import act, db
 from station.ground.doors import admit, current_actor
 from station.ground.words import N_
 
-from . import desk, live, reads
+from . import contact_views, desk, live, reads
 
 bp = Blueprint("notices", __name__)
-NAV = [(("station_manager", "yard_keeper", "gate"), "notices.outbox", N_("待转交"))]
+bp.register_blueprint(contact_views.bp)
+NAV = [
+    (("station_manager", "yard_keeper", "gate"), "notices.outbox", N_("待转交")),
+    (contact_views.STAFF, "notices.contact.mine", N_("通知")),
+]
 STATION = ("station_manager", "inspector", "yard_keeper", "mechanic", "gate")
 SIGNED_IN = (*STATION, "judge", "clerk", "court_admin", "agency_manager")
 

@@ -116,7 +116,14 @@ def find_name(vehicle_id: str) -> str | None:
     return f"{row.model} {row.plate}".strip() if row else None
 
 
+def find_model(vehicle_id: str) -> str:
+    """The model alone, for messages that leave the house."""
+    row = db.session.get(Vehicle, vehicle_id)
+    return row.model if row else ""
+
+
 NAMES = {"vehicles": find_name}
+CARS = {"vehicles": find_model}
 
 
 def list_valuations(vehicle_ids: Collection[str]) -> Sequence[Valuation]:

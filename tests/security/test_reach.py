@@ -78,6 +78,8 @@ TABLES = {
     "scene_id": "media_scene",
     "comparison_id": "media_comparison",
     "notice_id": "notices_notice",
+    "contact_id": "notices_contact",
+    "message_id": "notices_message",
 }
 CHOICES = {
     "size": "192",
