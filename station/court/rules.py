@@ -45,6 +45,10 @@ class CommandKind(StrEnum):
     SHOW = "show"
     REPAIR = "repair"
     TEST_DRIVE = "test_drive"
+    STAY = "stay"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    WITHDRAW = "withdraw"
 
 
 class Doer(StrEnum):
@@ -119,7 +123,12 @@ def _read_rule(row: dict[str, Any]) -> CommandRule:
 COMMANDS = {CommandKind(name): _read_rule(row) for name, row in TABLE["commands"].items()}
 REPORTED = tuple(kind for kind in CommandKind if COMMANDS[kind].reported)
 """Kinds that a report closes."""
-BY_FORM = (CommandKind.TOW_IN, CommandKind.RUN_ENGINE, *REPORTED)
+OWN_PAGE = {CommandKind(name) for name, row in TABLE["commands"].items() if row.get("own_page")}
+BY_FORM = (
+    CommandKind.TOW_IN,
+    CommandKind.RUN_ENGINE,
+    *(kind for kind in REPORTED if kind not in OWN_PAGE),
+)
 """Kinds that are issued by themselves; the others from their checklists."""
 EMERGENCY_COVERS = frozenset(TABLE["emergency"]["covers"])
 EMERGENCY_LASTS = timedelta(hours=DEADLINES[TABLE["emergency"]["lasts"]].amount)

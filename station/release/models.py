@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -62,5 +63,25 @@ class ClearedBelongings(Model):
     how: Mapped[Clearing]
     receiver: Mapped[str]
     paper_media: Mapped[str]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class GivenBack(Model):
+    """A withdrawn vehicle went back, to whom, and with what; `receiver` is erased by law later."""
+
+    __tablename__ = "release_given_back"
+
+    vehicle_id: Mapped[str] = mapped_column(ForeignKey("vehicles_vehicle.id"), primary_key=True)
+    command_id: Mapped[str]
+    receiver: Mapped[str]
+    files: Mapped[str]
+    odometer_km: Mapped[int]
+    keys: Mapped[int]
+    reason: Mapped[str]
+    paper_media: Mapped[str]
+    photos: Mapped[list[Any]]
+    taker_sign: Mapped[str]
+    staff_sign: Mapped[str]
     by_name: Mapped[str]
     at: Mapped[datetime]

@@ -30,7 +30,7 @@ from station.vehicles.models import Vehicle
 from station.vehicles.rules import Stage
 
 from . import rules
-from .models import ClearedBelongings, Release
+from .models import ClearedBelongings, GivenBack, Release
 from .rules import Block, GateFacts, Red
 
 PHOTO, IDENTITY, AUTHORITY = "release_photo", "release_identity", "release_authority"
@@ -74,6 +74,11 @@ def found_empty(vehicle_id: str) -> bool:
 def find_clearing(vehicle_id: str) -> ClearedBelongings | None:
     """How the belongings left the vehicle, if they did."""
     return db.session.get(ClearedBelongings, vehicle_id)
+
+
+def find_given_back(vehicle_id: str) -> GivenBack | None:
+    """To whom a withdrawn vehicle went, if it did."""
+    return db.session.get(GivenBack, vehicle_id)
 
 
 def judged_blocks(vehicle_id: str) -> list[Block]:

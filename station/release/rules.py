@@ -333,6 +333,7 @@ ACTS = {
     "release.issue_pass": N_("签发出门证"),
     "release.scan": N_("门岗验证出门证"),
     "release.hand_over": N_("出库交付"),
+    "release.give_back": N_("撤回后交还车辆"),
 }
 
 DOCUMENTS = {"release_sheet": N_("车辆出库交接单")}

@@ -23,11 +23,12 @@ from station.sales import reads as sales
 from station.vehicles import reads as vehicles
 from station.vehicles.rules import STAGE_WORDS
 
-from . import desk, forms, gate_views, reads, rules, steps
+from . import back_views, desk, forms, gate_views, reads, rules, steps
 from .models import Release
 
 bp = Blueprint("release", __name__)
 bp.register_blueprint(gate_views.bp)
+bp.register_blueprint(back_views.bp)
 KEEPERS = (Role.STATION_MANAGER, Role.YARD_KEEPER)
 NAV = [
     (gate_views.GATE_ROLES, "release.gate.scan_page", N_("门岗")),

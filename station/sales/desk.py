@@ -23,6 +23,7 @@ from station.vehicles.models import Vehicle
 from station.vehicles.rules import Stage
 
 from . import reads, results, rules
+from .halt_models import Halt
 from .models import Buyer, Lot, ResultImport
 from .results import Outcome, ResultRow
 from .rules import LotState
@@ -188,7 +189,7 @@ def _all_or_none(verdicts: Sequence[results.RowVerdict]) -> list[ResultRow]:
 
 def _take_in(lot: Lot, row: ResultRow, imported: ResultImport) -> None:
     state, stage = ENDS[row.outcome]
-    _step(
+    step(
         lot,
         state,
         import_id=imported.id,
@@ -204,7 +205,7 @@ def _take_in(lot: Lot, row: ResultRow, imported: ResultImport) -> None:
     vehicles.advance(lot.vehicle, stage)
 
 
-def _step(lot: Lot, to: LotState, **values: object) -> None:
+def step(lot: Lot, to: LotState, **values: object) -> None:
     """Take the lot's next step, if nobody took another one meanwhile."""
     rules.LOT_STATES.check(lot.state, to)
     moved = changed(
@@ -249,7 +250,7 @@ def record_balance(
     rules.check_past(received_on, clock.today(), local_date(lot.ended_at), "received_on")
     if not voucher_media:
         raise Refused("no_voucher", "请上传余款到账凭证。", field="voucher")
-    _step(lot, LotState.PAID, balance_on=received_on, voucher_media=voucher_media)
+    step(lot, LotState.PAID, balance_on=received_on, voucher_media=voucher_media)
     facts: dict[str, Fact] = {
         "amount_fen": amount_fen,
         "received_on": received_on.isoformat(),
@@ -296,12 +297,14 @@ def _serve(lot: Lot, served_at: datetime, ruling_media: str) -> None:
 
 def withdraw(lot: Lot) -> None:
     """The court took the lot off before a result (L18 art 28, LPM art 17); part of that act."""
-    _step(lot, LotState.WITHDRAWN, ended_at=clock.now())
+    step(lot, LotState.WITHDRAWN, ended_at=clock.now())
+    halted = update(Halt).where(Halt.lot_id == lot.id, Halt.over_at.is_(None))
+    db.session.execute(halted.values(over_at=clock.now()))
 
 
 def deliver(lot: Lot) -> None:
     """The vehicle has left with its buyer; part of the gate's act."""
-    _step(lot, LotState.DELIVERED)
+    step(lot, LotState.DELIVERED)
 
 
 def _write(actor: Actor, act: str, lot: Lot, facts: Mapping[str, Fact]) -> None:

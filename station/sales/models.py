@@ -11,6 +11,7 @@ from station.court.models import Case
 from station.ground.database import Model
 from station.vehicles.models import Vehicle
 
+from .halt_models import Halt as Halt
 from .rules import LotState, Round
 
 

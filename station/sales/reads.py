@@ -23,6 +23,7 @@ from .rules import Ending, LotState, lot_fee
 from .sheet import read_sheet
 
 SHEET, VOUCHER, RULING = "result_sheet", "balance_voucher", "sale_ruling"
+TRIED = (LotState.UNSOLD, LotState.DEFAULTED)
 SOLD_STATES = (
     LotState.SOLD,
     LotState.PAID,
@@ -197,11 +198,22 @@ def may_read_sale_paper(actor: Actor, media: Media) -> bool:
     return not actor.by_link and actor.role in roles and vehicles.may_see(actor, media.vehicle)
 
 
+def may_read_halt_paper(actor: Actor, media: Media) -> bool:
+    """Decisions to halt a sale: everybody inside who has to do with the vehicle."""
+    return not actor.by_link and vehicles.may_see(actor, media.vehicle)
+
+
 def organisations_of_import(line: TrailLine) -> set[str]:
     """Who is told of imported results: everybody who has to do with one of the vehicles."""
     ids = select(Lot.vehicle_id).where(Lot.import_id == line.subject.removeprefix("import:"))
     return set(db.session.scalars(select(Access.organisation_id).where(Access.vehicle_id.in_(ids))))
 
 
-READERS = {SHEET: may_read_sheet, VOUCHER: may_read_sale_paper, RULING: may_read_sale_paper}
+HALT_PAPER = "halt_paper"
+READERS = {
+    SHEET: may_read_sheet,
+    VOUCHER: may_read_sale_paper,
+    RULING: may_read_sale_paper,
+    HALT_PAPER: may_read_halt_paper,
+}
 AUDIENCES = {"sales.import_results": organisations_of_import}

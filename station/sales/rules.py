@@ -105,7 +105,12 @@ LOT_STATES = Steps(
         LotState.SERVED: {LotState.DELIVERED, LotState.REVOKED},
         LotState.DELIVERED: {LotState.CLOSED, LotState.REVOKED},
         LotState.OFFSET: {LotState.RULED},
-        LotState.STAYED: {LotState.DRAFTED, LotState.ANNOUNCED, LotState.WITHDRAWN},
+        LotState.STAYED: {
+            LotState.DRAFTED,
+            LotState.ANNOUNCED,
+            LotState.SUSPENDED,
+            LotState.WITHDRAWN,
+        },
         LotState.SUSPENDED: {LotState.DRAFTED, LotState.ANNOUNCED, LotState.WITHDRAWN},
         LotState.REVOKED: {LotState.DRAFTED, LotState.WITHDRAWN},
     },
@@ -241,6 +246,11 @@ ACTS = {
     "sales.import_results": N_("导入拍卖结果"),
     "sales.balance": N_("确认余款到账"),
     "sales.serve": N_("送达成交裁定书"),
+    "sales.stay": N_("暂缓拍卖"),
+    "sales.suspend": N_("中止拍卖"),
+    "sales.withdraw": N_("撤回拍卖"),
+    "sales.cause_ended": N_("登记暂缓或中止事由消失"),
+    "sales.resume": N_("恢复拍卖"),
 }
 
 

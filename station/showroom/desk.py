@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -23,9 +23,9 @@ from station.ground.refused import Refused
 from station.people import reads as people
 from station.people.rules import Role
 from station.sales import desk as sales
+from station.sales import halt_reads, halts
 from station.sales import reads as sales_reads
 from station.sales.models import Lot
-from station.sales.rules import LotState
 from station.trail import desk as trail
 from station.trail.reads import refuse_stale
 from station.vehicles import desk as vehicles
@@ -116,6 +116,10 @@ def order(
     `reasons`: by code of the red items. One act, one line: `court.issue`.
     """
     today = clock.today()
+    if halt_reads.find_halt(listing.vehicle_id) is not None:
+        raise Refused(
+            "sale_halted", "这辆车的处置已暂缓、中止或撤回，不能公示。请先办结。", status=409
+        )
     rules.LISTING_STATES.check(reads.state_of(listing), ListingState.ORDERED)
     draft = reads.draft_of(listing)
     checklist = rules.check_listing(reads.evidence_of(listing.vehicle_id), draft, today)
@@ -240,13 +244,18 @@ def withdraw(actor: Actor, listing: Listing, why: str) -> None:
     if listing.vehicle.stage is Stage.PUBLISHED:
         vehicles.advance(listing.vehicle, Stage.STORED)
     lot = sales_reads.find_lot(listing.vehicle_id)
-    if lot is not None and lot.state in (LotState.ANNOUNCED, LotState.BIDDING):
+    if lot is not None and lot.state in (*halts.RUNNING, *halts.HALTED):
         sales.withdraw(lot)
     command = court_reads.find_command(listing.vehicle_id, CommandKind.PUBLISH)
     if command is not None:
         court.take_back(command)
     facts: Facts = {"version": listing.version}
     _write(actor, "showroom.withdraw", listing, facts, listing.command_id or "", why)
+
+
+def reschedule(listing: Listing, starts_at: datetime) -> None:
+    """The page tells when a halted sale is resumed to start: part of that act."""
+    _take(listing, listing.version, starts_at=starts_at)
 
 
 def _write(

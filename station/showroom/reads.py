@@ -22,6 +22,7 @@ from station.media import reads as media
 from station.media.models import Media
 from station.media.rules import PUBLISHABLE, Kind, SceneKind
 from station.people import reads as people
+from station.sales import halt_reads
 from station.sales import reads as sales
 from station.sales.rules import LotState, round_after
 from station.vehicles import reads as vehicles
@@ -163,7 +164,9 @@ def get_published(public_id: str) -> Listing:
 
 
 def phase_of(listing: Listing) -> Phase:
-    """Whether the bidding is to come, under way, or over and waits for its result."""
+    """Whether the bidding is to come, under way, halted, or over and waits for its result."""
+    if halt_reads.find_halt(listing.vehicle_id) is not None:
+        return Phase.HALTED
     return rules.phase_at(listing.starts_at, clock.now())
 
 

@@ -316,12 +316,14 @@ class Phase(StrEnum):
     COMING = "coming"
     BIDDING = "bidding"
     OVER = "over"
+    HALTED = "halted"
 
 
 PHASES = {
     Phase.COMING: N_("即将开拍"),
     Phase.BIDDING: N_("竞价中"),
     Phase.OVER: N_("竞价期已过，等待结果"),
+    Phase.HALTED: N_("拍卖已暂缓或中止"),
 }
 
 

@@ -25,14 +25,16 @@ from station.media.shown import Pin, panorama_part
 from station.orders.rules import SERVICES
 from station.people import reads as people
 from station.people.rules import Role
+from station.sales import halt_reads, halts
 from station.trail.reads import find_last_line
 from station.vehicles import reads as vehicles
 from station.vehicles import rules as vehicle_rules
 
-from . import announcement, choosing, costs, desk, forms, pictures, reads, rules
+from . import announcement, choosing, costs, desk, forms, halt_views, pictures, reads, rules
 from .models import Listing
 
 bp = Blueprint("showroom", __name__)
+bp.register_blueprint(halt_views.bp)
 DRAFTERS = (Role.AGENCY_MANAGER, Role.STATION_MANAGER, Role.INSPECTOR)
 ANNOUNCERS = (Role.AGENCY_MANAGER, Role.STATION_MANAGER, Role.INSPECTOR, Role.CLERK)
 DECIDERS = (Role.JUDGE, Role.CLERK)
@@ -110,6 +112,8 @@ def car(public_id: str) -> str:
         services=SERVICES,
         facts=reads.public_facts(listing),
         phase=reads.phase_of(listing),
+        halt=halt_reads.find_halt(listing.vehicle_id),
+        halts=halts,
         texts=announcement.TEXTS,
         warnings=announcement.WARNINGS,
         similar=[_card(one) for one in reads.list_similar(listing)],

@@ -149,6 +149,7 @@ class CourtFacts:
     sightings: tuple[Doubt, ...] = ()
     unknowing: tuple[Doubt, ...] = ()
     enquiries: tuple[Doubt, ...] = ()
+    halted: tuple[Expiry, ...] = ()
     missing: tuple[Doubt, ...] = ()
     mileage: tuple[MileageFact, ...] = ()
     storage: tuple[StorageFact, ...] = ()

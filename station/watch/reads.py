@@ -20,8 +20,10 @@ from station.ground.money import format_yuan
 from station.ground.words import N_
 from station.intake.models import CheckInRow, Tow
 from station.media.labels import SIGHTINGS, Sighting
+from station.sales import halt_reads
 from station.sales import reads as sales
 from station.sales.fees import TABLE as SALE_TABLE
+from station.sales.halts import resume_due
 from station.sales.models import Lot
 from station.showroom import reads as showroom
 from station.showroom.models import Listing
@@ -119,6 +121,7 @@ def gather(actor: Actor, held: Sequence[Seizure]) -> CourtFacts:
         incidents=tuple(custody.list_incidents(ids)),
         presence=tuple(custody.list_presence(ids)),
         enquiries=tuple(_enquiries(ids)),
+        halted=tuple(_halted(ids)),
     )
 
 
@@ -221,6 +224,15 @@ def _care(ids: Collection[str]) -> list[Doubt]:
         Doubt(row.vehicle_id, row.vehicle_id, READING_WORDS[row.care.reading], row.care.at)
         for row in yard.list_follow_ups(list(ids))
         if row.care.state in ALARMING
+    ]
+
+
+def _halted(ids: Collection[str]) -> list[Expiry]:
+    """Sales to be resumed, with the last day to do so."""
+    return [
+        Expiry(row.vehicle_id, "", resume_due(row.ended_on), row.at)
+        for row in halt_reads.list_live(ids)
+        if row.ended_on is not None
     ]
 
 

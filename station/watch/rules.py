@@ -92,6 +92,7 @@ class Concern(StrEnum):
     INCIDENT = "incident"
     PRESENCE = "presence"
     VALUABLES = "valuables"
+    RESUME = "resume"
     ENQUIRY = "enquiry"
     THING_OUT = "thing_out"
     THING_LOST = "thing_lost"
@@ -114,6 +115,7 @@ LINES = {
         Tone.SEAL, N_("查封将到期：%(day)s。继续处置的请先续封"), N_("看案件")
     ),
     Concern.COMMAND_LATE: Line(Tone.SEAL, N_("“%(kind)s”指令未办结，期限 %(day)s"), N_("看指令")),
+    Concern.RESUME: Line(Tone.SEAL, N_("暂缓或中止的事由已消失，%(day)s 前恢复拍卖"), N_("去恢复")),
     Concern.BALANCE_LATE: Line(Tone.SEAL, N_("余款未到账，期限 %(day)s"), N_("登记余款")),
     Concern.RULING_LATE: Line(Tone.SEAL, N_("裁定未送达，期限 %(day)s"), N_("登记送达")),
     Concern.RELEASE_LATE: Line(Tone.SEAL, N_("未令放行，交付期限 %(day)s"), N_("令放行")),
@@ -199,6 +201,7 @@ def needs(facts: CourtFacts, now: datetime) -> list[Need]:
         *(_of_doubt(Concern.IDENTITY, fact) for fact in facts.identities),
         *(_of_doubt(Concern.INCIDENT, fact) for fact in facts.incidents),
         *(_of_doubt(Concern.PRESENCE, fact) for fact in facts.presence),
+        *(Need(Concern.RESUME, f.vehicle, f.vehicle, f.since, f.on) for f in facts.halted),
         *(_of_doubt(Concern.ENQUIRY, fact) for fact in facts.enquiries),
         *map(_of_listing, facts.listings),
         *map(_of_care, facts.care),

@@ -23,23 +23,27 @@ from station.media.models import Scene
 from station.media.shown import Pin, panorama_part
 from station.people import reads as people
 from station.release import reads as release
+from station.sales import halt_reads
 from station.sales import reads as sales
 from station.sales import rules as sales_rules
 from station.showroom import reads as showroom
 from station.vehicles import reads as vehicles
 from station.vehicles import rules as vehicle_rules
 from station.vehicles.models import Vehicle
+from station.vehicles.rules import Stage
 from station.yard import incident_reads
 from station.yard import incidents as incident_rules
 from station.yard import reads as yard
 from station.yard import rules as yard_rules
 
 from . import custody, pairs, reads, sights, steps, stories
+from .rules import GONE
 from .sights import Defect, Sights
 from .steps import Step
 from .ways import INSIDE, bp, link
 
 NEIGHBOURS = 12
+SOLD_ON = (Stage.SOLD, Stage.PAID, Stage.RELEASE_ORDERED)
 
 
 @bp.get("/watch/vehicles/<vehicle_id>")
@@ -198,6 +202,7 @@ def _links(row: Vehicle) -> list[tuple[str, str]]:
     left = leaving.id if leaving and leaving.left_at else ""
     public = listing.public_id if listing and showroom.is_published(row.id) else ""
     here = row.stage in vehicle_rules.IN_HANDS
+    halt = row.stage not in (*GONE, *SOLD_ON) or halt_reads.list_halts(row.id)
     urgent = link("court.emergency.new", vehicle_id=row.id) if here else ""
     found = [
         (N_("前期调查"), _survey(row)),
@@ -215,11 +220,19 @@ def _links(row: Vehicle) -> list[tuple[str, str]]:
         (N_("放行审核"), link("release.review", vehicle_id=row.id) if lot and lot.price else ""),
         (N_("出库交接"), link("release.gate.left", release_id=left) if left else ""),
         (N_("补登保管物"), link("intake.new_thing", vehicle_id=row.id) if here and there else ""),
+        (N_("暂缓、中止、撤回"), link("showroom.halt.page", vehicle_id=row.id) if halt else ""),
+        (N_("撤回交还"), _give_back(row)),
         (N_("报告异常"), link("yard.new_incident", vehicle_id=row.id) if here and there else ""),
         (N_("紧急处置"), urgent),
         (N_("公示页面"), link("showroom.car", public_id=public) if public else ""),
     ]
     return [(words, url) for words, url in found if url]
+
+
+def _give_back(row: Vehicle) -> str:
+    if court.find_command(row.id, CommandKind.WITHDRAW) is None:
+        return ""
+    return link("release.back.giving_back", vehicle_id=row.id)
 
 
 def _survey(row: Vehicle) -> str:

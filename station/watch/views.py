@@ -83,6 +83,7 @@ PAGES = {
     Concern.INCIDENT: ("yard.incident", "incident_id"),
     Concern.PRESENCE: ("yard.check", "presence_id"),
     Concern.VALUABLES: ("release.clearing", "vehicle_id"),
+    Concern.RESUME: ("showroom.halt.page", "vehicle_id"),
     Concern.ENQUIRY: ("court.survey.page", "vehicle_id"),
     Concern.THING_OUT: ("intake.thing", "thing_id"),
     Concern.THING_LOST: ("intake.thing", "thing_id"),

@@ -232,7 +232,7 @@ def test_a_period_begins_when_the_thing_happened_not_when_it_was_written() -> No
 
 
 def test_what_only_a_person_can_know_is_not_guessed() -> None:
-    rule = DEADLINES["resume"]
+    rule = DEADLINES["appraisal_more"]
     assert rule.event
     assert due_of(rule, [Event("showroom.announce", at(2))], as_of=at(9)) is None
 

@@ -84,6 +84,7 @@ TABLES = {
 CHOICES = {
     "size": "192",
     "about": "fines",
+    "halt_kind": "stay",
     "upload_id": "x",
     "step": "seal",
     "what": "film",

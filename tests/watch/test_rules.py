@@ -153,6 +153,7 @@ def test_only_a_deadline_is_red() -> None:
     assert red == {
         Concern.SEIZURE_WEEK,
         Concern.SEIZURE_ENDS,
+        Concern.RESUME,
         Concern.COMMAND_LATE,
         Concern.BALANCE_LATE,
         Concern.RULING_LATE,

@@ -61,7 +61,8 @@ def test_a_real_vehicle_in_its_bay_has_done_its_intake_and_waits_for_its_sale(ct
     assert found["care.outside"].state is State.OPEN
     assert found["price.entered"].state is State.OPEN
     assert found["announce.publish"].state is State.WAITING
-    assert found["survey.mortgage"].state is State.NOT_CONNECTED
+    assert found["survey.mortgage"].state is State.OPEN
+    assert found["entrust.materials"].state is State.NOT_CONNECTED
     assert found["seizure.ownership"].state is State.BY_HAND
     assert {one.item.id for one in found.values()} == set(ITEMS)
 
