@@ -12,12 +12,13 @@ from station.ground.actors import Actor
 from station.ground.database import db
 from station.ground.ids import new_id
 from station.ground.refused import Refused
+from station.media.models import Media
 from station.trail import desk as trail
 from station.vehicles import desk as vehicles
 from station.vehicles import reads as vehicle_reads
 from station.vehicles.rules import join_hold
 
-from . import reads, rules
+from . import case_reads, reads, rules
 from .models import Case, Seizure
 
 SEIZURE_DAYS = 730  # CPI 485: at most two years for movables
@@ -100,3 +101,38 @@ def register(actor: Actor, case: Case, identity: vehicles.Identity) -> Seizure:
         private=private,
     )
     return row
+
+
+def import_cases(actor: Actor, sheet: Media, *, previewed_sha256: str) -> list[Case]:
+    """Open every case and register every vehicle of a kept sheet, or none; each with its own line.
+
+    `previewed_sha256`: the file that the page showed; another one is refused (409), and so is a sheet
+    with any row that cannot be taken.
+    """
+    if sheet.sha256 != previewed_sha256:
+        raise Refused(
+            "sheet_other", "要导入的文件不是刚才预览的那一个。请重新上传并预览。", status=409
+        )
+    verdicts = case_reads.preview(actor, sheet)
+    rows = [one.row for one in verdicts if one.row is not None]
+    if len(rows) < len(verdicts):
+        raise Refused(
+            "rows_refused",
+            "有 %(count)d 行不能导入，整个文件都没有导入。请按各行说明改好后重新上传。",
+            count=len(verdicts) - len(rows),
+        )
+    cases: dict[str, Case] = {}
+    for row in rows:
+        number = str(row.number)
+        if number not in cases:
+            cases[number] = case_reads.find_case(actor, number) or open_case(
+                actor, row.number, creditor=row.creditor, debtor=row.debtor
+            )
+        register(actor, cases[number], row.identity)
+    trail.write(
+        actor,
+        "court.import_cases",
+        f"media:{sheet.id}",
+        facts={"sha256": sheet.sha256, "rows": len(rows), "cases": len(cases)},
+    )
+    return list(cases.values())

@@ -16,10 +16,10 @@ from station.vehicles.desk import Identity
 from station.vehicles.valuations import Basis
 
 from . import rules
+from .case_sheet import FIRST_MODEL_YEAR
 from .enquiries import Answer, Outcome
 from .rules import CommandKind
 
-FIRST_MODEL_YEAR = 1980
 W = TypeVar("W", bound=StrEnum)
 
 

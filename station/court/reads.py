@@ -14,7 +14,7 @@ from station.ground.refused import Refused
 from station.media.models import Media
 from station.vehicles import reads as vehicles
 
-from . import enquiries, reports, rules
+from . import case_sheet, enquiries, reports, rules
 from .models import Case, Command, Emergency, Entrustment, Seizure
 from .report_reads import FILE
 from .rules import CommandKind, CommandState, EmergencyState, EntrustmentState
@@ -314,9 +314,13 @@ def may_read_papers(actor: Actor, media: Media) -> bool:
     )
 
 
-READERS = dict.fromkeys(
-    ("entrustment_letter", "ruling", "vin", SHEET, FILE, enquiries.PAPER), may_read_papers
-)
+def may_read_case_sheet(actor: Actor, media: Media) -> bool:
+    """A sheet of cases: the court that brought it."""
+    return not actor.by_link and media.organisation_id == actor.organisation_id
+
+
+PAPERS = ("entrustment_letter", "ruling", "vin", SHEET, FILE, enquiries.PAPER)
+READERS = {**dict.fromkeys(PAPERS, may_read_papers), case_sheet.KIND: may_read_case_sheet}
 
 
 def covering_id(actor: Actor, vehicle_id: str, act: str) -> str:

@@ -317,6 +317,7 @@ DOCUMENTS = {"entrustment_sheet": N_("司法拍卖辅助工作委托书")}
 
 ACTS = {
     "court.open_case": N_("立案登记"),
+    "court.import_cases": N_("导入案件和车辆"),
     "court.register": N_("登记查封车辆"),
     "court.renew": N_("续行查封"),
     "court.value": N_("登记估值"),

@@ -34,6 +34,7 @@ from . import (
     enquiry_reads,
     enquiry_views,
     forms,
+    import_views,
     reads,
     report_views,
     reports,
@@ -53,6 +54,7 @@ bp.register_blueprint(report_views.bp)
 bp.register_blueprint(seizure_views.bp)
 bp.register_blueprint(choice_views.bp)
 bp.register_blueprint(enquiry_views.bp)
+bp.register_blueprint(import_views.bp)
 bp.register_blueprint(list_bp)
 READERS = (*COURT_ROLES, *STATION_ROLES, Role.AGENCY_MANAGER)
 NAV = [

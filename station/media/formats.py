@@ -72,7 +72,8 @@ def pdf_is_whole(file: BinaryIO) -> bool:
 
 
 def sheet_size(file: BinaryIO) -> int:
-    """Bytes that a workbook (ECMA-376) unpacks to by its own directory; -1 when it is none.
+    """Bytes that a workbook (ECMA-376) unpacks to by its own directory; -1 when it is none, or carries
+    macros, which nobody here would run and nobody should pass on.
 
     Reading a member never yields more than its declared size, so the sum holds.
     """
@@ -80,7 +81,9 @@ def sheet_size(file: BinaryIO) -> int:
         with ZipFile(file) as packed:
             members = packed.infolist()
             locked = any(member.flag_bits & 1 for member in members)
-            if locked or "xl/workbook.xml" not in packed.namelist():
+            names = {member.filename.lower() for member in members}
+            macros = any(name.endswith("vbaproject.bin") for name in names)
+            if locked or macros or "xl/workbook.xml" not in names:
                 return -1
             return sum(member.file_size for member in members)
     except BadZipFile:

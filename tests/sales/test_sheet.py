@@ -115,3 +115,9 @@ def packed(names: dict[str, bytes]) -> bytes:
 def test_what_is_no_workbook_does_not_pass_the_door(ctx: Flask, body: bytes, code: str) -> None:
     with pytest.raises(Refused, match=code):
         door.receive(io.BytesIO(body), limit=SHEET)
+
+
+def test_a_workbook_with_macros_does_not_pass_the_door(ctx: Flask) -> None:
+    book = packed({"xl/workbook.xml": b"<workbook/>", "xl/vbaProject.bin": b"macro"})
+    with pytest.raises(Refused, match="not_a_sheet"):
+        door.receive(io.BytesIO(book), limit=SHEET)
