@@ -131,14 +131,20 @@ def _open_rooms(app: Flask) -> None:
 
 
 def _offer_nav(app: Flask) -> None:
-    """The links in the header: what rooms declare (roles, endpoint, words), by the reader's role."""
+    """The links in the header: what rooms declare (roles, endpoint, words), by the reader's role;
+    what a room declares for afterwards stands behind all others."""
     order: tuple[str, ...] = (
         "watch",
         *(room for room in ROOMS if room not in {"watch", "notices", "people"}),
         "notices",
         "people",
     )
-    entries = [entry for room in order for entry in getattr(part(room, "views"), "NAV", ())]
+    entries = [
+        entry
+        for when in ("NAV", "NAV_AFTER")
+        for room in order
+        for entry in getattr(part(room, "views"), when, ())
+    ]
 
     @app.context_processor
     def nav() -> dict[str, object]:

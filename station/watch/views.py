@@ -35,6 +35,8 @@ NAV = [
     (STATION_ROLES, "watch.yard_day", N_("今日")),
     ((Role.AGENCY_MANAGER,), "watch.agency_day", N_("今日")),
     (INSIDE, "watch.vehicle_list", N_("全部车辆")),
+]
+NAV_AFTER = [
     (exception_views.SUPERVISORS, "watch.exception_list", N_("异常事项")),
     (exception_views.SUPERVISORS, "watch.statistic_page", N_("统计")),
     (WALLS, "watch.wall", N_("大屏")),

@@ -18,7 +18,7 @@ TABLES = sorted((ROOT / "station").glob("*/*.yaml"))
 def words(table: Any) -> Iterator[str]:
     if isinstance(table, dict):
         for key, value in table.items():
-            if key == "zh":
+            if key == "zh" and "en" not in table:  # a row may bear its English itself
                 yield value
             yield from words(value)
     elif isinstance(table, list):

@@ -60,6 +60,9 @@ def test_a_ready_panorama_is_cut_into_tiles_with_its_report_beside_them(inside: 
     top = manifest["levels"][-1]
     for name in ("manifest.json", "poster.jpg", f"{top['number']}/0_0.jpg"):
         assert inside.store.file_in(scene.folder, name).stat().st_size > 100
+    told_to_all = inside.store.file_in(scene.folder, "manifest.json").read_text()
+    assert source.sha256 not in told_to_all
+    assert source.id not in told_to_all
     assert db.session.get(Progress, scene.id) is None
     [line] = inside.lines("media.scene_ready")
     assert (line.facts["folder"], line.vehicle, line.command) == (scene.folder, CAR, "c1")
