@@ -70,7 +70,7 @@ def list_recent(actor: Actor, limit: int = 10) -> Sequence[TrailLine]:
         select(TrailLine)
         .join(Access, Access.vehicle_id == TrailLine.vehicle)
         .where(Access.organisation_id == actor.organisation_id)
-        .where(TrailLine.act.not_in(rules.FOLDED))
+        .where(TrailLine.act.not_in((*rules.FOLDED, *rules.EACH)))
         .order_by(TrailLine.at.desc(), TrailLine.number.desc())
         .limit(limit)
     ).all()

@@ -236,6 +236,7 @@ def _of_command(fact: CommandFact, now: datetime) -> Iterator[Need]:
 
 
 GONE = (Stage.RELEASED, Stage.WITHDRAWN)
+EACH = ("yard.walk", "yard.count")  # a line for every vehicle of a yard at once
 FOLDED = ("media.keep", "media.measure", "media.clear", "media.public", "media.issue_code")
 
 

@@ -190,6 +190,9 @@ def approve(actor: Actor, count: Count) -> None:
     _step(count, CountState.APPROVED, approved_at=clock.now(), approved_by=actor.name)
     tally = counts.tally(count_reads.compare(count))
     facts: dict[str, Fact] = {"number": count.number}
+    for line in count_reads.compare(count):
+        if line.car and Flaw.MISSING not in line.flaws:  # each vehicle's own story tells of it
+            trail.write(actor, "yard.count", f"vehicle:{line.car}", vehicle=line.car, facts=facts)
     _write(actor, "yard.count", count, facts | {flaw.value: n for flaw, n in tally.items()})
 
 

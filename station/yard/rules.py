@@ -41,6 +41,7 @@ ACTS = {
     "yard.incident_settle": N_("登记异常处理结果"),
     "yard.run_engine": N_("热车"),
     "yard.odometer": N_("抄录里程"),
+    "yard.walk": N_("巡库"),
     "yard.count_open": N_("开始盘点"),
     "yard.count_join": N_("加入盘点"),
     "yard.count_see": N_("盘点见到"),

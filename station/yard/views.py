@@ -20,6 +20,7 @@ from . import count_views as count_views
 from . import incident_views as incident_views
 from . import plan_views as plan_views
 from . import presence_views as presence_views
+from . import walk_views as walk_views
 from .models import Stay
 from .pages import CARERS, COUNTERS, SHELVERS
 from .pages import bp as bp
@@ -28,6 +29,7 @@ NAV = [
     (STATION_ROLES, "yard.board", N_("库位")),
     (SHELVERS, "yard.scan", N_("入位、移位")),
     (CARERS, "yard.care_round", N_("养护")),
+    (COUNTERS, "yard.walk", N_("每周巡库")),
     (COUNTERS, "yard.list_counts", N_("盘点")),
     (SHELVERS, "media.labels.page", N_("标签")),
     ((*COURT_ROLES, *STATION_ROLES), "yard.checks", N_("现场核查")),
@@ -44,6 +46,8 @@ def list_work(actor: Actor) -> list[str]:
         pages.append(url_for("yard.care_round"))
         due = reads.list_due(actor, clock.today())
         pages += [url_for("yard.care_car", vehicle_id=car.stay.vehicle_id) for car in due]
+    if actor.role in COUNTERS:
+        pages.append(url_for("yard.walk"))
     going = count_reads.find_going(actor) if actor.role in COUNTERS else None
     if going is not None and actor.person_id in going.counters:
         pages.append(url_for("yard.walk_count", count_id=going.id))
