@@ -150,6 +150,7 @@ class CourtFacts:
     unknowing: tuple[Doubt, ...] = ()
     enquiries: tuple[Doubt, ...] = ()
     halted: tuple[Expiry, ...] = ()
+    reminders: tuple[Doubt, ...] = ()
     missing: tuple[Doubt, ...] = ()
     mileage: tuple[MileageFact, ...] = ()
     storage: tuple[StorageFact, ...] = ()

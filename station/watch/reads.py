@@ -34,7 +34,7 @@ from station.vehicles.rules import Stage
 from station.yard import reads as yard
 from station.yard.rules import READING_WORDS, ReadingState
 
-from . import custody, rules
+from . import custody, rules, talk
 from .rules import (
     CommandFact,
     CourtFacts,
@@ -49,6 +49,7 @@ from .rules import (
 )
 
 BIDDING = timedelta(hours=SALE_TABLE["bidding_hours"])
+SHOWN = 40  # characters of a reminder on the desk
 ALARMING = (ReadingState.ACT, ReadingState.ALARM)
 
 
@@ -122,6 +123,7 @@ def gather(actor: Actor, held: Sequence[Seizure]) -> CourtFacts:
         presence=tuple(custody.list_presence(ids)),
         enquiries=tuple(_enquiries(ids)),
         halted=tuple(_halted(ids)),
+        reminders=tuple(_reminders(ids)),
     )
 
 
@@ -224,6 +226,14 @@ def _care(ids: Collection[str]) -> list[Doubt]:
         Doubt(row.vehicle_id, row.vehicle_id, READING_WORDS[row.care.reading], row.care.at)
         for row in yard.list_follow_ups(list(ids))
         if row.care.state in ALARMING
+    ]
+
+
+def _reminders(ids: Collection[str]) -> list[Doubt]:
+    """What somebody wanted to be put before the court by now."""
+    return [
+        Doubt(row.vehicle_id, row.vehicle_id, row.text[:SHOWN], row.at)
+        for row in talk.list_reminders(ids, clock.today())
     ]
 
 

@@ -33,6 +33,7 @@ from .facts import ThingFact as ThingFact
 from .facts import ValuablesFact as ValuablesFact
 
 MOST_LINES = 10
+ACTS = {"watch.say": N_("留言"), "watch.settle": N_("办结留言")}
 SEIZURE_WARNING = timedelta(days=30)  # [P]; the seizure itself: CPI 485
 SEIZURE_NOTICE = timedelta(days=90)  # [P]
 SEIZURE_LAST = timedelta(days=7)  # [P]
@@ -93,6 +94,7 @@ class Concern(StrEnum):
     PRESENCE = "presence"
     VALUABLES = "valuables"
     RESUME = "resume"
+    REMINDER = "reminder"
     ENQUIRY = "enquiry"
     THING_OUT = "thing_out"
     THING_LOST = "thing_lost"
@@ -137,6 +139,7 @@ LINES = {
     Concern.SEIZURE_NEARS: Line(Tone.WAIT, N_("查封期限临近：%(day)s"), N_("看案件")),
     Concern.DECLINED: Line(Tone.WAIT, N_("机构拒绝委托，请另选机构"), N_("重新委托")),
     Concern.UNANSWERED: Line(Tone.WAIT, N_("机构 %(days)d 个工作日没有答复委托"), N_("看委托")),
+    Concern.REMINDER: Line(Tone.WAIT, N_("留言提醒：%(what)s"), N_("去回复")),
     Concern.ENQUIRY: Line(Tone.WAIT, N_("协查须跟进：%(what)s"), N_("看调查")),
     Concern.CARE: Line(Tone.WAIT, N_("养护读数异常：%(what)s"), N_("看车况")),
     Concern.CHECK_IN: Line(Tone.WAIT, N_("拖车打卡存疑：%(what)s"), N_("看打卡")),
@@ -202,6 +205,7 @@ def needs(facts: CourtFacts, now: datetime) -> list[Need]:
         *(_of_doubt(Concern.INCIDENT, fact) for fact in facts.incidents),
         *(_of_doubt(Concern.PRESENCE, fact) for fact in facts.presence),
         *(Need(Concern.RESUME, f.vehicle, f.vehicle, f.since, f.on) for f in facts.halted),
+        *(_of_doubt(Concern.REMINDER, fact) for fact in facts.reminders),
         *(_of_doubt(Concern.ENQUIRY, fact) for fact in facts.enquiries),
         *map(_of_listing, facts.listings),
         *map(_of_care, facts.care),

@@ -36,7 +36,7 @@ from station.yard import incidents as incident_rules
 from station.yard import reads as yard
 from station.yard import rules as yard_rules
 
-from . import custody, pairs, reads, sights, steps, stories
+from . import custody, pairs, reads, sights, steps, stories, talk
 from .rules import GONE
 from .sights import Defect, Sights
 from .steps import Step
@@ -205,6 +205,7 @@ def _links(row: Vehicle) -> list[tuple[str, str]]:
     halt = row.stage not in (*GONE, *SOLD_ON) or halt_reads.list_halts(row.id)
     urgent = link("court.emergency.new", vehicle_id=row.id) if here else ""
     found = [
+        (_talk(row), link("watch.conversation", vehicle_id=row.id)),
         (N_("前期调查"), _survey(row)),
         (N_("办事事项"), link("watch.work_list", vehicle_id=row.id)),
         (N_("考评"), link("scores.vehicle", vehicle_id=row.id)),
@@ -233,6 +234,12 @@ def _give_back(row: Vehicle) -> str:
     if court.find_command(row.id, CommandKind.WITHDRAW) is None:
         return ""
     return link("release.back.giving_back", vehicle_id=row.id)
+
+
+def _talk(row: Vehicle) -> str:
+    unread = talk.count_unread(current_actor(), row.id)
+    words: str = gettext(N_("沟通（%(n)d 条未读）"), n=unread) if unread else N_("沟通")
+    return words
 
 
 def _survey(row: Vehicle) -> str:

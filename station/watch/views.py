@@ -24,6 +24,7 @@ from . import pair_views as pair_views
 from . import search_views as search_views
 from . import statistic_views as statistic_views
 from . import story_views as story_views
+from . import talk_views as talk_views
 from . import work_views as work_views
 from .figures import Count, Figure
 from .rules import Concern, Need
@@ -86,6 +87,7 @@ PAGES = {
     Concern.PRESENCE: ("yard.check", "presence_id"),
     Concern.VALUABLES: ("release.clearing", "vehicle_id"),
     Concern.RESUME: ("showroom.halt.page", "vehicle_id"),
+    Concern.REMINDER: ("watch.conversation", "vehicle_id"),
     Concern.ENQUIRY: ("court.survey.page", "vehicle_id"),
     Concern.THING_OUT: ("intake.thing", "thing_id"),
     Concern.THING_LOST: ("intake.thing", "thing_id"),

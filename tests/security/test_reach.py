@@ -79,6 +79,7 @@ TABLES = {
     "comparison_id": "media_comparison",
     "notice_id": "notices_notice",
     "contact_id": "notices_contact",
+    "said_id": "watch_said",
     "message_id": "notices_message",
 }
 CHOICES = {
