@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/$(VENV)/nodejs
 export NODE_USE_SYSTEM_CA := 1
 NPM := npm --no-audit --no-fund --loglevel=error
 
-.PHONY: run build assets test check lint unit browser lock docs shots bench-live bench-offline bench-yard bench-scan bench-taps bench-panoramas
+.PHONY: run build assets test check lint unit browser lock docs shots bench-live bench-offline bench-yard bench-desk bench-scan bench-taps bench-panoramas
 
 # `make run LAN=1` serves phones on the local network too, by https, and prints a QR code.
 run: build
@@ -44,6 +44,9 @@ bench-live: ready
 
 bench-yard: ready
 	$(BIN)/python -m bench.yard
+
+bench-desk: ready
+	$(BIN)/python -m bench.desk
 
 bench-scan: ready
 	$(BIN)/python -m bench.scan

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, func, or_, select
 
 from station.ground import clock
 from station.ground.actors import Actor
@@ -133,6 +135,30 @@ def list_commands(
     if vehicle_id:
         question = question.where(Command.vehicle_id == vehicle_id)
     return db.session.scalars(question).unique().all()
+
+
+def list_pressing(court_id: str, today: date) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Of a court's open commands those that are late, unsigned or reported, as plain columns."""
+    return db.session.execute(
+        select(
+            Command.id,
+            Command.vehicle_id,
+            Command.kind,
+            Command.state,
+            Command.issued_at,
+            Command.due,
+        )
+        .where(
+            Command.court_id == court_id,
+            Command.state.in_(rules.OPEN),
+            or_(
+                Command.due < today,
+                Command.state.in_(rules.WAITING),
+                Command.state == CommandState.REPORTED,
+            ),
+        )
+        .order_by(Command.due, Command.issued_at)
+    ).all()
 
 
 def get_command(actor: Actor, command_id: str) -> Command:

@@ -12,7 +12,7 @@ from station.court.enquiries import SUBJECTS
 from station.court.enquiry_reads import Alarm, list_alarms
 from station.court.models import Case, Entrustment, Seizure
 from station.court.report_reads import list_open as list_open_reports
-from station.court.rules import OPEN, EmergencyState
+from station.court.rules import EmergencyState
 from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import db
@@ -49,6 +49,7 @@ from .rules import (
 )
 
 BIDDING = timedelta(hours=SALE_TABLE["bidding_hours"])
+ASKED = (Stage.REGISTERED, Stage.ENTRUSTED)
 SHOWN = 40  # characters of a reminder on the desk
 ALARMING = (ReadingState.ACT, ReadingState.ALARM)
 
@@ -128,7 +129,8 @@ def gather(actor: Actor, held: Sequence[Seizure]) -> CourtFacts:
 
 
 def _commands(actor: Actor, ids: Collection[str]) -> list[CommandFact]:
-    rows = court.list_commands(actor, states=OPEN)
+    """Commands that can need the court: late, unsigned or reported. The others are many."""
+    rows = court.list_pressing(actor.organisation_id, clock.today())
     waiting = {one.command_id: one.at for one in list_open_reports([row.id for row in rows])}
     return [
         CommandFact(
@@ -154,7 +156,8 @@ def _emergencies(actor: Actor, ids: Collection[str]) -> list[EmergencyFact]:
 
 
 def _seizures(held: Sequence[Seizure]) -> list[SeizureFact]:
-    last = _last_entrustments([seizure.vehicle_id for seizure in held])
+    asked = [row.vehicle_id for row in held if row.vehicle.stage in ASKED]  # the rest is answered
+    last = _last_entrustments(asked)
     return [_seizure(row, last.get(row.vehicle_id)) for row in held]
 
 

@@ -229,12 +229,14 @@ def _of_command(fact: CommandFact, now: datetime) -> Iterator[Need]:
         told: dict[str, str | int] = {"kind": kind}
         yield Need(Concern.COMMAND_REPORTED, fact.vehicle, fact.id, fact.reported_at, values=told)
         return
-    signed = fact.state in BEGUN
-    waited = int(working_time(fact.issued_at, now) / timedelta(hours=1))
     if fact.due < local_date(now):
         values: dict[str, str | int] = {"kind": kind}
         yield Need(Concern.COMMAND_LATE, fact.vehicle, fact.id, fact.issued_at, fact.due, values)
-    elif not signed and waited >= COMMANDS[fact.kind].acknowledge.amount:
+        return
+    if fact.state in BEGUN:
+        return
+    waited = int(working_time(fact.issued_at, now) / timedelta(hours=1))
+    if waited >= COMMANDS[fact.kind].acknowledge.amount:
         values = {"kind": kind, "hours": waited}
         yield Need(Concern.COMMAND_UNSIGNED, fact.vehicle, fact.id, fact.issued_at, values=values)
 
