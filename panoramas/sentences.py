@@ -6,7 +6,7 @@ translation; `%(name)s` places are filled from `values` when it is shown.
 
 from __future__ import annotations
 
-VERSION = "4"
+VERSION = "5"
 """Part of every content address: raise it when the same input gives other bytes."""
 
 REFUSALS = {

@@ -43,8 +43,9 @@ class Manifest:
     `tile`: side of every tile in pixels. `levels`: {number, width, cols, rows}, smallest first.
     `path`: pattern of a tile's file under the folder. `preview`: blurred picture as a data URI of
     at most 8 KB. `poster`: {file, width, height, phone, phone_width, yaw, pitch, fov, vertical_fov},
-    `phone` the same view in a smaller file; `opening`: {yaw, pitch, fov}; degrees, fov horizontal. `crop`, `coverage`: see `ready.make`. `source`:
-    SHA-256 and size of what was cut.
+    `phone` the same view in a smaller file; `opening`: {yaw, pitch, fov}; degrees, fov horizontal. `crop`, `coverage`: see `ready.make`.
+    What was cut is named in the report alone: a manifest is public, and a file's digest lets
+    whoever has a copy of it recognise an original that is not.
     """
 
     name: str
@@ -58,7 +59,6 @@ class Manifest:
     opening: dict[str, float]
     crop: dict[str, int] | None
     coverage: float
-    source: dict[str, Any]
     engine: str = VERSION
 
 
@@ -100,7 +100,7 @@ def cut(
     picture.refuse_one_colour(levels[0], told["name"])
     book.step("poster")
     posters, seen = _posters(levels, opening)
-    manifest = _manifest(name, plan, preview(levels[0]), told, {**shown, "poster": seen})
+    manifest = _manifest(name, plan, preview(levels[0]), {**shown, "poster": seen})
 
     def fill(part: Path) -> recipe.Report:
         written = _write(book, part, plan, levels, threads, posters, manifest)
@@ -133,9 +133,7 @@ def _write(
     return written
 
 
-def _manifest(
-    name: str, plan: Grid, preview: str, source: dict[str, Any], shown: dict[str, Any]
-) -> Manifest:
+def _manifest(name: str, plan: Grid, preview: str, shown: dict[str, Any]) -> Manifest:
     return Manifest(
         name=name,
         width=plan.width,
@@ -144,7 +142,6 @@ def _manifest(
         levels=[asdict(level) for level in plan.levels],
         path="{level}/{col}_{row}.jpg",
         preview=preview,
-        source=source,
         **shown,
     )
 

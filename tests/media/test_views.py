@@ -160,7 +160,10 @@ def test_a_scene_is_served_to_readers_and_when_shown_its_masked_folder_to_everyo
     assert stranger.get(inner + "manifest.json").status_code == 404
     assert anyone.get(outer + "manifest.json").status_code == 404
     room.published.add(CAR)
-    assert anyone.get(outer + "manifest.json").headers["Cache-Control"].startswith("public")
+    shown = anyone.get(outer + "manifest.json")
+    assert shown.headers["Cache-Control"].startswith("public")
+    assert not {"source", "sha256"} & set(shown.get_json())
+    assert b"sha256" not in shown.data
     assert anyone.get(outer + "poster.jpg").mimetype == "image/jpeg"
     assert anyone.get(outer + "0/0_0.jpg").status_code == 200
     assert anyone.get(inner + "manifest.json").status_code == 404

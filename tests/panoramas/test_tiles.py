@@ -109,12 +109,20 @@ def test_the_manifest_tells_a_viewer_all_it_needs(tmp_path):
     source = pattern.save(pattern.sphere(1024), tmp_path / "p.jpg")
     made = tiles.cut(source, tmp_path / "out", opening=opening, crop=crop, coverage=0.8)
     told = json.loads((tmp_path / "out" / made.name / "manifest.json").read_text())
-    assert told["source"]["sha256"] == picture.digest(source)
     assert (told["width"], told["height"], told["tile"]) == (1024, 512, 512)
     assert (told["crop"], told["coverage"]) == (crop, 0.8)
     assert told["opening"] == {"yaw": 30.0, "pitch": -10.0, "fov": 80.0}
     assert told["poster"]["vertical_fov"] == pytest.approx(50.53, abs=0.01)
     assert tiles.read(tmp_path / "out" / made.name) == made
+
+
+def test_the_manifest_names_nothing_of_what_was_cut_and_the_report_does(tmp_path):
+    source = pattern.save(pattern.sphere(1024), tmp_path / "plate-of-somebody.jpg")
+    under = tmp_path / "out" / tiles.cut(source, tmp_path / "out").name
+    public, inside = ((under / file).read_text() for file in ("manifest.json", "report.json"))
+    for secret in (source.stem, picture.digest(source)):
+        assert secret not in public
+        assert secret in inside
 
 
 def test_the_preview_is_small_and_shows_the_panorama(tmp_path):
