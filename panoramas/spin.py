@@ -230,8 +230,8 @@ def _survey(
 
     def look(shot: Shot) -> tuple[float, float, round_trip.Thumb, Places | None]:
         shown = picture.load(shot.path, shot.header)
-        picture.refuse_one_colour(shown, shot.path.name)
         frame = picture.reduced(shown, size[0] // step, size[1] // step)
+        picture.refuse_one_colour(frame, shot.path.name)
         sharp = round(figures.sharpness(frame), 4)
         seen = spin_series.look(frame) if measure else None
         return exposure.brightness(frame), sharp, round_trip.thumb(frame), seen

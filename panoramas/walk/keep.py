@@ -18,6 +18,7 @@ Shown = npt.NDArray[np.uint8]
 MOST = 480  # frames held
 BUDGET = 200_000_000  # bytes held
 QUALITY = 95
+WAITING = 2  # frames that wait to be coded
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,12 +30,13 @@ class _Kept:
 
 class Keeper:
     """Offer it every frame in order, then `finish`. Holds at most MOST frames and BUDGET bytes (and
-    two frames that are being coded): beyond that every stretch becomes twice as long."""
+    WAITING frames that are being coded): beyond that every stretch becomes twice as long."""
 
     def __init__(self, stretch: float) -> None:
         """`stretch`: points that move so far, in longer sides of the picture, make one."""
         self._kept: list[_Kept] = []
         self._stretch, self._at = stretch, -1
+        self._held = 0  # bytes of all but those that may wait
         self._best: tuple[int, float, Shown] | None = None
         self.coder = ThreadPoolExecutor(1)
 
@@ -60,18 +62,16 @@ class Keeper:
             return
         frame, sharp, shown = self._best
         self._best = None
-        if self._kept:
-            self._kept[-1].coded.result()  # so that no more than two wait
+        if len(self._kept) >= WAITING:
+            self._held += len(self._kept[-WAITING].coded.result())  # so that no more wait
         self._kept.append(_Kept(frame, sharp, self.coder.submit(code, shown)))
-        if len(self._kept) > MOST or self._bytes() > BUDGET:
+        if len(self._kept) > MOST or self._held > BUDGET:
             self._thin()
-
-    def _bytes(self) -> int:
-        return sum(len(kept.coded.result()) for kept in self._kept[:-1])
 
     def _thin(self) -> None:
         pairs = [self._kept[n : n + 2] for n in range(0, len(self._kept), 2)]
         self._kept = [max(pair, key=lambda kept: kept.sharp) for pair in pairs]
+        self._held = sum(len(kept.coded.result()) for kept in self._kept[:-WAITING])
         self._stretch *= 2
 
 

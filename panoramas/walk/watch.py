@@ -3,15 +3,19 @@ choose from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from panoramas import figures
 from panoramas.film import Film, Grey, length_ms
+from panoramas.picture import Picture
 from panoramas.sentences import Unusable
 from panoramas.walk.keep import Keeper
 from panoramas.walk.tracks import SIDE, Tracker
@@ -21,6 +25,7 @@ LONGEST = 100.0  # ms from followed frame to followed frame, at most
 EASY = 0.018  # of the longer side: points that move so far are followed safely
 LEAST = 320  # pixels across
 FRAMES = 16  # of which a spin can be made at all
+AHEAD = 3  # frames read while others are looked at
 PLAIN = 1.0  # spread of brightness under which a frame shows nothing
 
 
@@ -54,13 +59,11 @@ def watch(path: Path, keeper: Keeper, within: Callable[[float], None]) -> Watche
     size, plain = (0, 0), 0.0
     with Film(path) as film:
         claimed = film.claimed_ms
-        for frame, time in enumerate(film):
-            shown = film.reversed_colour()
-            seen = np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2GRAY), np.uint8)
+        for frame, (time, shown, seen, clear) in enumerate(_ahead(film)):
             if frame == 0:
                 size = _check(path, seen)
             times.append(time)
-            sharp.append(_sharpness(seen))
+            sharp.append(clear)
             if pace.is_due(frame) or time - times[pace.last] >= LONGEST:
                 small = _reduced(seen, SIDE)
                 plain = max(plain, float(cv2.meanStdDev(small)[1][0, 0]))
@@ -70,6 +73,34 @@ def watch(path: Path, keeper: Keeper, within: Callable[[float], None]) -> Watche
     _judge(path, times, plain)
     tracker.finish()
     return Watched(times, sharp, size, tracker, claimed, keeper.finish())
+
+
+class _Frame(NamedTuple):
+    """Its time in ms, itself in B G R and in grey, and its sharpness."""
+
+    time: float
+    shown: Picture
+    seen: Grey
+    sharp: float
+
+
+def _ahead(film: Film) -> Iterator[_Frame]:
+    """Every frame in turn; a thread reads on while the last ones are looked at."""
+    times = iter(film)
+
+    def take() -> _Frame | None:
+        time = next(times, None)
+        if time is None:
+            return None
+        shown = film.reversed_colour()
+        seen = np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2GRAY), np.uint8)
+        return _Frame(time, shown, seen, _sharpness(seen))
+
+    with ThreadPoolExecutor(1) as reader:
+        coming = deque(reader.submit(take) for _ in range(AHEAD))
+        while (frame := coming.popleft().result()) is not None:
+            coming.append(reader.submit(take))
+            yield frame
 
 
 class _Pace:
