@@ -83,12 +83,17 @@ def _both(frame: Picture, known: Net, run: Run, rig: Rig, seam: Seam) -> tuple[P
     around, beyond = known.around[run.nodes], known.beyond[run.nodes]
     own = [see(lens, seam.near.bend(around, beyond, lens is rig.front)) for lens in rig]
     front, rear = (fill(side.margin) for side in own)
-    weight = ramp(front, rear, seam.joint.narrow)[..., None]
-    ahead, behind = (_lit(frame, side, seam.light) for side in own)
-    mixed = behind + weight * (ahead - behind) + fill(seam.joint.look(around, beyond))
+    weight = np.asarray(ramp(front, rear, seam.joint.narrow), np.float32)
+    mixed, behind = (_lit(frame, side, seam.light) for side in own)
+    # cv2 in place: numpy would keep the other threads waiting
+    cv2.subtract(mixed, behind, mixed)
+    cv2.multiply(mixed, cv2.merge([weight, weight, weight]), mixed)
+    cv2.add(mixed, behind, mixed)
+    shown = cv2.add(mixed, fill(seam.joint.look(around, beyond)), dtype=cv2.CV_8U)
     there = np.maximum(front, rear) > 0
-    shown = np.where(there[..., None], np.clip(mixed + 0.5, 0, 255), GAP)
-    return shown.astype(np.uint8), there
+    if not there.all():
+        shown[~there] = GAP
+    return np.asarray(shown, np.uint8), there
 
 
 def _look(frame: Picture, own: Seen) -> Picture:
