@@ -18,7 +18,11 @@ from typing import Any
 
 import cv2
 import numpy as np
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
+
+expect.set_options(
+    timeout=20_000
+)  # two busy cores are slow; what never comes is found all the same
 
 HERE = Path(__file__).resolve().parent
 UNPACKED = HERE.parent / "var" / "chromium"
