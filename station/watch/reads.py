@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from station.court import reads as court
 from station.court.enquiries import SUBJECTS
 from station.court.enquiry_reads import Alarm, list_alarms
-from station.court.models import Case, Entrustment, Seizure
+from station.court.models import Entrustment, Seizure
 from station.court.report_reads import list_open as list_open_reports
 from station.court.rules import EmergencyState
 from station.ground import clock
@@ -35,6 +35,9 @@ from station.yard import reads as yard
 from station.yard.rules import READING_WORDS, ReadingState
 
 from . import custody, rules, talk
+from .held import Held
+from .held import list_held as list_held
+from .held import list_seizures as list_seizures
 from .rules import (
     CommandFact,
     CourtFacts,
@@ -87,20 +90,10 @@ def name_cars(lines: Sequence[TrailLine]) -> dict[str, Vehicle]:
 # --- the judge's desk
 
 
-def list_held(actor: Actor, *, mine: bool) -> Sequence[Seizure]:
-    """Seizures of the actor's court that hold their vehicle; `mine`: in the actor's own cases."""
-    question = (
-        select(Seizure)
-        .join(Case, Case.id == Seizure.case_id)
-        .where(Case.court_id == actor.organisation_id, Seizure.rank == 1)
-        .order_by(Seizure.seized_on, Seizure.id)
-    )
-    if mine:
-        question = question.where(Case.judge_id == actor.person_id)
-    return db.session.scalars(question).unique().all()
+Holding = Sequence[Held] | Sequence[Seizure]
 
 
-def gather(actor: Actor, held: Sequence[Seizure]) -> CourtFacts:
+def gather(actor: Actor, held: Holding) -> CourtFacts:
     """What the rooms know of vehicles that the actor's court holds."""
     ids = {seizure.vehicle_id for seizure in held}
     return CourtFacts(
@@ -155,13 +148,13 @@ def _emergencies(actor: Actor, ids: Collection[str]) -> list[EmergencyFact]:
     ]
 
 
-def _seizures(held: Sequence[Seizure]) -> list[SeizureFact]:
+def _seizures(held: Holding) -> list[SeizureFact]:
     asked = [row.vehicle_id for row in held if row.vehicle.stage in ASKED]  # the rest is answered
     last = _last_entrustments(asked)
     return [_seizure(row, last.get(row.vehicle_id)) for row in held]
 
 
-def _seizure(row: Seizure, asked: Entrustment | None) -> SeizureFact:
+def _seizure(row: Held | Seizure, asked: Entrustment | None) -> SeizureFact:
     vehicle = row.vehicle
     return SeizureFact(
         row.id,
@@ -282,7 +275,7 @@ def _mileage(ids: Collection[str]) -> list[MileageFact]:
     return list(newest.values())
 
 
-def _storage(held: Sequence[Seizure]) -> list[StorageFact]:
+def _storage(held: Holding) -> list[StorageFact]:
     """Vehicles in storage that nobody has bought, where waiting is no longer worth it."""
     waiting = [row.vehicle for row in held if row.vehicle.stage in (Stage.STORED, Stage.PUBLISHED)]
     clocks = yard.list_storage(waiting)

@@ -114,9 +114,9 @@ def desk() -> str:
     """What needs the reader, worst first; a judge sees the own cases unless asked for all."""
     actor = current_actor()
     mine = actor.role == Role.JUDGE and request.args.get("whose") != "court"
-    held = {row.vehicle_id: row for row in reads.list_held(actor, mine=mine)}
-    found = rules.needs(reads.gather(actor, list(held.values())), clock.now())
+    found = rules.needs(reads.gather(actor, reads.list_held(actor, mine=mine)), clock.now())
     shown = found if request.args.get("all") else found[: rules.MOST_LINES]
+    held = reads.list_seizures({need.vehicle for need in shown})
     return render_template(
         "watch/desk.html",
         lines=[_line(need, held[need.vehicle]) for need in shown],

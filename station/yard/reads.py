@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy import func, select
 
@@ -16,7 +17,7 @@ from station.media.models import Media
 from station.trail.models import TrailLine
 from station.vehicles import reads as vehicles
 from station.vehicles.models import Vehicle
-from station.vehicles.rules import Stage
+from station.vehicles.rules import Stage, VehicleKind
 
 from . import count_reads, incident_reads, mileage_reads, permits, plan_reads, presence_reads, rules
 from .models import Bay, Care, FollowUp, Stay
@@ -114,7 +115,19 @@ def list_present(actor: Actor) -> Sequence[Stay]:
 # --- storage
 
 
-def list_storage(rows: Sequence[Vehicle]) -> dict[str, Storage]:
+class Stored(Protocol):
+    """As much of a vehicle as its storage clock needs."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def kind(self) -> VehicleKind:
+        """Its tariff depends on this."""
+
+
+def list_storage(rows: Sequence[Stored]) -> dict[str, Storage]:
     """The storage clocks of those vehicles that were taken in, by id; they stop at the gate."""
     ids = [row.id for row in rows]
     taken, left = _taken_in(ids), _left_on(ids)
