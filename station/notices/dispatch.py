@@ -41,7 +41,7 @@ def follow() -> None:
             _keep_place(lines)
             if made:
                 jobs.queue("notices.send", lock="notices.send")
-        if len(lines) < AT_ONCE:
+        if not lines:
             return
 
 
@@ -55,11 +55,20 @@ def _begin() -> None:
 
 
 def _list_new() -> Sequence[TrailLine]:
+    """The next lines of one chain that has grown; none when none has."""
+    seen = func.coalesce(FollowedChain.number, 0)
+    grown = db.session.execute(
+        select(Chain.id, seen)
+        .outerjoin(FollowedChain, FollowedChain.chain == Chain.id)
+        .where(Chain.length > seen)
+        .limit(1)
+    ).first()
+    if grown is None:
+        return []
     return db.session.scalars(
         select(TrailLine)
-        .outerjoin(FollowedChain, FollowedChain.chain == TrailLine.chain)
-        .where(or_(FollowedChain.chain.is_(None), TrailLine.number > FollowedChain.number))
-        .order_by(TrailLine.chain, TrailLine.number)
+        .where(TrailLine.chain == grown[0], TrailLine.number > grown[1])
+        .order_by(TrailLine.number)
         .limit(AT_ONCE)
     ).all()
 

@@ -84,6 +84,9 @@ def _server(url: str) -> smtplib.SMTP:
         server.ehlo()
         if server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
+        elif parts.username:  # a password does not travel in the clear
+            server.close()
+            raise Passing("no STARTTLS")
     if parts.username:
         server.login(unquote(parts.username), unquote(parts.password or ""))
     return server

@@ -145,6 +145,24 @@ def test_an_address_that_does_not_exist_is_not_tried_again(
         assert (row.state, row.tries, row.trouble) == (MessageState.FAILED, 1, "SMTP 550")
 
 
+def test_a_password_does_not_travel_in_the_clear(
+    app: Flask, house: House, mails: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_url = mails.url.replace("smtp://", "smtp://user:secret@")
+    here = replace(app.extensions["settings"], smtp_url=open_url)
+    monkeypatch.setitem(app.extensions, "settings", here)
+    with app.app_context():
+        seizure = makers.entrusted(house)
+        dispatch.follow()
+        confirmed(house, Way.EMAIL, "m@s.cn")
+        makers.commanded(house, seizure=seizure)
+        dispatch.follow()
+        dispatch.send_due()
+        row = db.session.query(Message).one()
+        assert (row.state, row.trouble) == (MessageState.WAITING, "no STARTTLS")
+        assert mails.mails == []
+
+
 def test_a_digest_is_one_mail_and_what_is_urgent_does_not_wait_for_it(
     app: Flask, house: House, mails: Mailbox
 ) -> None:
