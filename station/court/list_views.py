@@ -2,52 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import Blueprint
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from station.ground import clock, lists
 from station.ground.doors import admit, current_actor
+from station.ground.listed import Listed, as_pdf, as_xlsx
 from station.ground.lists import Column, Kind, Value
 from station.ground.words import N_
-from station.media.rules import PDF, XLSX
 from station.people.rules import COURT_ROLES, STATION_ROLES, Role
 
 from . import reads, rules
 
 bp = Blueprint("list", __name__)
 COMMAND_READERS = (*COURT_ROLES, *STATION_ROLES, Role.AGENCY_MANAGER)
-Listed = tuple[str, list[Column], Sequence[Sequence[Value]]]
 
 
 @bp.get("/cases.xlsx")
 @admit(*COURT_ROLES)
 def cases_xlsx() -> Response:
     """The court's cases as a spreadsheet."""
-    return _xlsx("cases", _cases())
+    return as_xlsx("cases", _cases())
 
 
 @bp.get("/cases.pdf")
 @admit(*COURT_ROLES)
 def cases_pdf() -> Response:
     """The court's cases on paper."""
-    return _pdf("cases", _cases())
+    return as_pdf("cases", _cases(), current_actor().name)
 
 
 @bp.get("/commands.xlsx")
 @admit(*COMMAND_READERS)
 def commands_xlsx() -> Response:
     """The open commands as a spreadsheet."""
-    return _xlsx("commands", _commands())
+    return as_xlsx("commands", _commands())
 
 
 @bp.get("/commands.pdf")
 @admit(*COMMAND_READERS)
 def commands_pdf() -> Response:
     """The open commands on paper."""
-    return _pdf("commands", _commands())
+    return as_pdf("commands", _commands(), current_actor().name)
 
 
 def _cases() -> Listed:
@@ -88,23 +84,3 @@ def _commands() -> Listed:
         for row in rows
     ]
     return gettext(N_("指令")), columns, values
-
-
-def _xlsx(name: str, listed: Listed) -> Response:
-    return _attached(lists.make_xlsx(*listed), XLSX, f"{name}.xlsx")
-
-
-def _pdf(name: str, listed: Listed) -> Response:
-    made = gettext(
-        "%(who)s 导出于 %(at)s，共 %(count)s 行",
-        who=current_actor().name,
-        at=lists.show(Kind.MOMENT, clock.now()),
-        count=len(listed[2]),
-    )
-    return _attached(lists.make_pdf(*listed, made=made, at=clock.now()), PDF, f"{name}.pdf")
-
-
-def _attached(body: bytes, mime: str, name: str) -> Response:
-    answer = Response(body, mimetype=mime)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer

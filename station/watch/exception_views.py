@@ -35,7 +35,7 @@ def exception_list() -> str:
         found=shown[:MOST],
         more=max(0, len(shown) - MOST),
         counts=Counter(one.odd.kind for one in found),
-        kind=kind,
+        chosen=kind,
         words=exceptions.KIND_WORDS,
         plate_of=lambda car: vehicle_rules.mask_plate(car.plate, audience),
         acts=current_app.extensions["trail.acts"],

@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
-from station.ground import clock, lists
+from station.ground import clock
 from station.ground.actors import Actor
 from station.ground.database import db
 from station.ground.doors import admit, current_actor
-from station.ground.lists import Column
+from station.ground.listed import as_xlsx
 from station.ground.money import format_yuan
 from station.ground.refused import Refused
 from station.ground.words import N_
-from station.media.rules import XLSX
 from station.vehicles import reads as vehicles
 from station.vehicles import rules as vehicle_rules
 from station.vehicles.models import Vehicle
 
-from . import statistic_reads, statistics
+from . import list_views, statistic_reads, statistics
 from .exception_views import SUPERVISORS
 from .statistics import By, Car, Figure, Measure, Period, Unit
 from .ways import bp
@@ -226,23 +226,8 @@ def statistic_xlsx() -> Response:
     """The same list as a spreadsheet."""
     measure, _, rows = _asked()
     audience = vehicles.audience_of(current_actor())
-    columns = [
-        Column(gettext(N_("品牌型号")), width=24),
-        Column(gettext(N_("号牌")), width=14),
-        Column(gettext(N_("状态")), width=16),
-    ]
-    values = [
-        [
-            car.model,
-            vehicle_rules.mask_plate(car.plate, audience) or "",
-            gettext(vehicle_rules.STAGE_WORDS[car.stage]),
-        ]
-        for car in rows
-    ]
-    title = gettext(statistics.MEASURES[measure].zh)
-    answer = Response(lists.make_xlsx(title, columns, values), mimetype=XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{measure.value}.xlsx")
-    return answer
+    listed = list_views.vehicles_listed(gettext(statistics.MEASURES[measure].zh), rows, audience)
+    return as_xlsx(measure.value, listed)
 
 
 def _asked() -> tuple[Measure, Period, Sequence[Vehicle]]:

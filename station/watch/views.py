@@ -20,6 +20,7 @@ from station.vehicles.rules import STAGE_WORDS, Stage
 
 from . import exception_views as exception_views
 from . import figures, reads, rules, stories
+from . import list_views as list_views
 from . import pair_views as pair_views
 from . import search_views as search_views
 from . import statistic_views as statistic_views

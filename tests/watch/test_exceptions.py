@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from PIL import Image, ImageDraw
 
 from station.ground import clock
@@ -251,3 +252,22 @@ def test_a_picture_of_one_car_that_is_shown_for_another_is_found(app: Flask, hou
         (twin,) = [one for one in found if one.odd.kind is Kind.SAME_PICTURE]
         assert twin.vehicle.id == second.vehicle_id
         assert {line.vehicle for line in twin.lines} == {first.vehicle_id, second.vehicle_id}
+
+
+def test_the_list_goes_out_as_it_is_filtered(app: Flask, client: FlaskClient, house: House) -> None:
+    with app.app_context():
+        model = intake.make_taken_in(house).vehicle.model
+        later = clock.now() + timedelta(days=30)
+    with clock.moved_to(later):
+        client.post("/sign-in", data={"login": "judge", "password": PASSWORD})
+        for kind, rows in (("silence", 1), ("far", 0)):
+            body = client.get(f"/watch/exceptions.xlsx?kind={kind}").data
+            sheet = load_workbook(BytesIO(body)).worksheets[0]
+            assert sheet.max_row == 1 + rows
+        assert client.get("/watch/exceptions.pdf").data.startswith(b"%PDF-")
+        for stage, rows in (("taken_in", 1), ("sold", 0)):
+            body = client.get(f"/watch/vehicles.xlsx?stage={stage}").data
+            sheet = load_workbook(BytesIO(body)).worksheets[0]
+            assert sheet.max_row == 1 + rows
+            assert rows == 0 or sheet["A2"].value == model
+        assert client.get("/watch/vehicles.pdf").data.startswith(b"%PDF-")
